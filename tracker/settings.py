@@ -5,6 +5,7 @@ Every variable is named in docs/SETTINGS.md, and a test holds that table against
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -54,10 +55,8 @@ def secret_key() -> str:
         new.touch(mode=0o600)
         new.write_text(get_random_secret_key(), encoding="utf-8")
         # link, not rename: of two processes that start at once the first wins and both read the same key
-        try:
+        with contextlib.suppress(FileExistsError):
             path.hardlink_to(new)
-        except FileExistsError:
-            pass
         new.unlink()
     return path.read_text(encoding="utf-8").strip()
 
