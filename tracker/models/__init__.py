@@ -1,7 +1,20 @@
 """The data model, one module a subject. Import from here."""
 
 from .documents import Document, ImportBatch, ImportJob, JobState
-from .links import ChangeKind, Finding, FindingKind, GoalChange, GoalStatus, Light, Link, LinkState, Relation, Status
+from .links import (
+    ChangeKind,
+    Finding,
+    FindingKind,
+    GoalChange,
+    GoalStatus,
+    Light,
+    Link,
+    LinkingTurn,
+    LinkState,
+    Relation,
+    Status,
+    StatusDay,
+)
 from .organisations import Alias, Organisation, Profile, Role
 from .settings import Event, Rules, SavedView, Word
 from .statements import Comparator, Goal, Measure, Origin, Result, Review
@@ -23,6 +36,7 @@ __all__ = [
     "Light",
     "Link",
     "LinkState",
+    "LinkingTurn",
     "Measure",
     "Organisation",
     "Origin",
@@ -34,5 +48,6 @@ __all__ = [
     "Rules",
     "SavedView",
     "Status",
+    "StatusDay",
     "Word",
 ]

@@ -104,7 +104,7 @@ class ImportJob(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "导入任务"
         ordering = ["-pk"]
-        indexes = [models.Index(fields=["state", "lease_until"])]
+        indexes = [models.Index(fields=["state", "lease_until"]), models.Index(fields=["batch", "state"])]
         constraints = [
             # two uploads of one file at once must not both be read
             models.UniqueConstraint(

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
 from .documents import Document
+from .organisations import Organisation
 from .statements import Goal, Result
 
 
@@ -112,6 +113,7 @@ class GoalStatus(models.Model):
     answered_in_words = models.BooleanField("未以数据回应", default=False)
     answers = models.PositiveIntegerField("回应数", default=0)
     searched = models.TextField("查找范围", blank=True, help_text="无人回应时：查过哪些文档，到哪一天。")
+    stale = models.BooleanField("待重算", default=False, editable=False, help_text="依据的数据变了，下次查看前重算。")
 
     class Meta:
         verbose_name = verbose_name_plural = "目标进度"
@@ -121,6 +123,36 @@ class GoalStatus(models.Model):
 
     def __str__(self) -> str:
         return f"{self.goal}（截至{self.as_of}）：{self.get_status_display()}"
+
+
+class StatusDay(models.Model):
+    """A date for which every goal has its status. ``wanted`` counts changes of the data, ``done`` those worked in."""
+
+    as_of = models.DateField("截至日期", unique=True)
+    wanted = models.PositiveBigIntegerField("数据版本", default=1)
+    done = models.PositiveBigIntegerField("已算版本", default=0)
+    counts = models.JSONField("各状态数", default=dict, blank=True)
+    computed_at = models.DateTimeField("计算时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "进度日期"
+        ordering = ["-as_of"]
+
+
+class LinkingTurn(models.Model):
+    """That an organisation's goals and results are to be matched again; several wishes become one turn.
+
+    ``wanted`` is raised with every change, ``done`` is what the last finished turn had seen. One worker at a time holds the lease.
+    """
+
+    organisation = models.OneToOneField(Organisation, models.CASCADE, related_name="linking_turn", verbose_name="单位")
+    wanted = models.PositiveBigIntegerField("数据版本", default=0)
+    done = models.PositiveBigIntegerField("已关联版本", default=0)
+    lease_until = models.DateTimeField("占用至", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "关联任务"
+        ordering = ["pk"]
 
 
 class ChangeKind(models.TextChoices):

@@ -38,6 +38,10 @@ class Organisation(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "单位"
         ordering = ["name", "pk"]
+        constraints = [
+            # two workers that meet one body under two names at once must not make it twice
+            models.UniqueConstraint(name="organisation_once_per_key", fields=["key"], condition=~models.Q(key="")),
+        ]
 
     def __str__(self) -> str:
         return self.name

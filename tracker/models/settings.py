@@ -58,6 +58,15 @@ class Event(models.Model):
     summary = models.CharField("说明", max_length=400)
     changes = models.JSONField("变更", default=dict, blank=True)
     reason = models.CharField("理由", max_length=300, blank=True)
+    part_of = models.ForeignKey(
+        "self",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="parts",
+        verbose_name="属于",
+        help_text="合并、拆分等由几步组成的动作，撤销时一起撤销。",
+    )
     undone_by = models.OneToOneField(
         "self", models.SET_NULL, null=True, blank=True, related_name="undoes", verbose_name="撤销"
     )
