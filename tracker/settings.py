@@ -180,6 +180,9 @@ EMAIL_HOST_PASSWORD = env_text("JIANNUO_EMAIL_PASSWORD")
 EMAIL_USE_TLS = env_flag("JIANNUO_EMAIL_TLS")
 DEFAULT_FROM_EMAIL = env_text("JIANNUO_EMAIL_FROM", "jiannuo@localhost")
 WEBHOOK_URL = env_text("JIANNUO_WEBHOOK_URL")
+# hyperlinks in workbooks, bulletins and notices lead here
+BASE_URL = env_text("JIANNUO_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+OFFICE = env_text("JIANNUO_OFFICE", "督查室")
 
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": env_text("JIANNUO_CACHE_URL")}
