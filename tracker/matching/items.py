@@ -1,0 +1,112 @@
+"""What is linked: a statement with the id its keeper gave it, and where and when it was published."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from tracker.analysis.records import Statement
+from tracker.matching.tables import read_words
+
+Flow = Literal["addition", "total", "plain"]
+Fit = Literal["whole", "inside", "earlier", "late", "unknown", "longer", "before", "after"]
+
+GRACE = timedelta(days=62)      # figures "so far" in a report of January still speak of December
+OPEN_YEARS = 2                  # how long a pledge without a deadline waits for an answer
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A statement to be linked. ``order`` is its place in the document's reading order."""
+
+    id: str
+    statement: Statement
+    document: str
+    published_on: date | None = None
+    order: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The days in which a result answers a goal; ``end`` is None where the goal names no deadline."""
+
+    start: date | None
+    end: date | None
+    last: date | None           # the last day on which an answer still counts
+
+
+def as_of(item: Item) -> date | None:
+    """The day a result speaks of: the end of its period, else the day it was published."""
+    return item.statement.period.end or item.published_on
+
+
+def window(goal: Item) -> Window:
+    """The goal's days. Without a start: from 1 January of the year it was given in (or is due in, if earlier)."""
+    period, published = goal.statement.period, goal.published_on
+    start = period.start
+    if start is None and (known := [day.year for day in (period.end, published) if day]):
+        start = date(min(known), 1, 1)
+    if period.end is not None:
+        return Window(start, period.end, period.end + GRACE)
+    return Window(start, None, date(start.year + OPEN_YEARS - 1, 12, 31) if start else None)
+
+
+def fit_period(goal: Item, result: Item) -> Fit:
+    """How the days of a result lie to the days of a goal."""
+    days, day = window(goal), as_of(result)
+    if day is None or days.start is None:
+        return "unknown"
+    begin = result.statement.period.start
+    if days.last is not None and day > days.last:
+        return "after"
+    if day < days.start:
+        return "earlier" if day.year == days.start.year else "before"
+    if begin is not None and _longer(begin, day, days):
+        return "longer"
+    if days.end is None:
+        return "inside"
+    if day > days.end:
+        return "late"
+    return "whole" if (day.year, day.month) == (days.end.year, days.end.month) else "inside"
+
+
+def _longer(begin: date, end: date, days: Window) -> bool:
+    """A five-year sum does not answer an annual goal."""
+    if days.start is None or begin >= days.start - GRACE:
+        return False
+    wanted = ((days.end or end) - days.start).days + 1
+    return (end - begin).days + 1 > 1.25 * wanted and begin.year < days.start.year
+
+
+def flow(statement: Statement) -> Flow:
+    """Whether a number counts what was added in the period, a total at a day, or does not say."""
+    if statement.quantity is None or statement.measure not in ("level", "delta"):
+        return "plain"
+    if statement.measure == "delta":
+        return "addition"
+    if any(word in statement.indicator for word in read_words("addition")):
+        return "addition"
+    before = words_before_number(statement)
+    added = any(word in before for word in read_words("addition"))
+    total = any(word in before for word in read_words("stock"))
+    if added != total:
+        return "addition" if added else "total"
+    if statement.kind == "result" and statement.period.start is None and statement.period.end is not None and not added:
+        return "total"
+    return "plain"
+
+
+def words_before_number(statement: Statement) -> str:
+    """The words of the quote between the number before and the statement's own number; all of them in a 分别-list."""
+    quote, quantity = statement.quote, statement.quantity
+    if quantity is None or "分别" in quote:
+        return quote
+    text = f"{quantity.value.normalize():f}"
+    at = quote.rfind(text)
+    if at < 0:
+        return quote
+    before = quote[:at]
+    for at_end in range(len(before) - 1, -1, -1):
+        if before[at_end] in "，,；;、0123456789":
+            return before[at_end + 1:]
+    return before

@@ -1,0 +1,84 @@
+"""Links results to the goals that they answer, each with score, relation and reasons that a clerk understands."""
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tracker.analysis.records import Link
+from tracker.matching.candidates import ResultIndex
+from tracker.matching.explain import explain, objections
+from tracker.matching.items import Item
+from tracker.matching.names import Names
+from tracker.matching.relation import read_relation
+from tracker.matching.scoring import Evidence, Weights, default_weights, score, weigh
+
+__all__ = ["ACCEPT", "PROPOSE", "Item", "link_statements"]
+
+PROPOSE = default_weights().propose     # from this score on a link is shown to a person
+ACCEPT = default_weights().accept       # from this score on it is accepted by rule; its precision stands in weights.json
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    goal: Item
+    result: Item
+    evidence: Evidence
+    score: float
+
+    @property
+    def rank(self) -> tuple[float, float, str, str]:
+        return (-self.score, -self.evidence.likeness.dice, self.goal.id, self.result.id)
+
+
+def link_statements(goals: Sequence[Item], results: Sequence[Item], *, table: Names | None = None,
+                    weights: Weights | None = None, least: float | None = None) -> list[Link]:
+    """Links whose score is at least ``least`` (PROPOSE when left out), strongest first within a goal, goals in order.
+
+    Pass one organisation's neighbourhood or everything: only pairs that share body, indicator words and days are
+    scored. The answer does not depend on the order in which the items come.
+    """
+    names, model = table or Names.default(), weights or default_weights()
+    floor = model.propose if least is None else least
+    index = ResultIndex(names, results)
+    pairs = [pair for goal in goals for pair in _pairs_of(goal, index, names, model, floor)]
+    kept = _compete(pairs)
+    return [_link(pair, names) for pair in sorted(kept, key=lambda pair: (pair.goal.document, pair.goal.order, *pair.rank))]
+
+
+def _pairs_of(goal: Item, index: ResultIndex, names: Names, weights: Weights, floor: float) -> Iterable[_Pair]:
+    quantified = goal.statement.quantity is not None
+    for result in index.near(goal):
+        evidence = weigh(goal, result, names)
+        worth = score(evidence, quantified, weights)
+        if worth >= floor:
+            yield _Pair(goal, result, evidence, worth)
+
+
+def _compete(pairs: Iterable[_Pair]) -> list[_Pair]:
+    """Within one report a goal keeps its best answers, and within one plan a result its best goals."""
+    by_goal: dict[tuple[str, str], list[_Pair]] = defaultdict(list)
+    for pair in pairs:
+        by_goal[pair.goal.id, pair.result.document].append(pair)
+    left = [pair for rivals in by_goal.values() for pair in _best(rivals)]
+    by_result: dict[tuple[str, str], list[_Pair]] = defaultdict(list)
+    for pair in left:
+        by_result[pair.result.id, pair.goal.document].append(pair)
+    return [pair for rivals in by_result.values() for pair in _best(rivals)]
+
+
+def _best(rivals: list[_Pair]) -> list[_Pair]:
+    """A figure in the goal's own measure drives out the looser answers; else only the near-equal stay."""
+    rivals = sorted(rivals, key=lambda pair: pair.rank)
+    best = rivals[0]
+    return [pair for pair in rivals if pair is best or _stands_beside(pair, best)]
+
+
+def _stands_beside(pair: _Pair, best: _Pair) -> bool:
+    return pair.score >= 0.5 and best.score - pair.score <= 0.15
+
+
+def _link(pair: _Pair, names: Names) -> Link:
+    return Link(pair.goal.id, pair.result.id, read_relation(pair.goal, pair.result), round(pair.score, 4),
+                explain(pair.goal, pair.result, pair.evidence, names),
+                objections(pair.goal, pair.result, pair.evidence))

@@ -1,0 +1,183 @@
+"""Scores one pair of goal and result: what speaks for it, what against it, and how likely a reader accepts it."""
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from tracker.analysis.records import Quantity, Statement
+from tracker.matching.items import Fit, Item, fit_period, flow
+from tracker.matching.names import Names
+from tracker.matching.similarity import Likeness, compare, read_indicator
+from tracker.matching.units import base_value, interchangeable, same_family
+
+WEIGHTS = Path(__file__).resolve().parent / "weights.json"
+
+FEATURES = (
+    "dice", "goal_cover", "result_cover", "equal", "narrower", "shared_name", "quoted",
+    "same_measure", "cross_measure", "completion", "words_only", "number_for_words", "addition_both", "loose_unit",
+    "whole_period", "unknown_period", "odd_period", "same_document", "distance", "same_number",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Everything that the score of one pair was worked out from."""
+
+    likeness: Likeness
+    fit: Fit
+    features: tuple[float, ...]
+    veto: str | None                 # why the pair cannot be, in Chinese
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The fitted model: one row of weights for goals with a number, one for goals in words."""
+
+    quantified: tuple[float, ...]    # bias first, then in the order of FEATURES
+    qualitative: tuple[float, ...]
+    propose: float
+    accept: float
+    report: dict[str, Any]
+
+
+@cache
+def default_weights() -> Weights:
+    """The weights of weights.json, made by ``manage.py train_links``."""
+    return read_weights(WEIGHTS)
+
+
+def read_weights(path: Path) -> Weights:
+    """Weights of a file; a file made for other features is refused."""
+    content = json.loads(path.read_text(encoding="utf-8"))
+    if tuple(content["features"]) != FEATURES:
+        raise ValueError(f"{path.name}：权重文件的特征与程序不一致，请重新运行 train_links。")
+    rows = {kind: (content[kind]["bias"], *(content[kind]["weights"][name] for name in FEATURES))
+            for kind in ("quantified", "qualitative")}
+    return Weights(rows["quantified"], rows["qualitative"], content["propose"], content["accept"], content)
+
+
+def weigh(goal: Item, result: Item, names: Names) -> Evidence:
+    """Evidence for one pair of the same body."""
+    asked, told = goal.statement, result.statement
+    likeness = compare_statements(asked, told)
+    fit = fit_period(goal, result)
+    veto = find_veto(goal, result, likeness, fit)
+    features = () if veto else _features(goal, result, likeness, fit)
+    return Evidence(likeness, fit, features, veto)
+
+
+def compare_statements(goal: Statement, result: Statement) -> Likeness:
+    """Likeness of the indicators; equal normal forms count as equal whatever the wording."""
+    likeness = compare(goal.indicator, result.indicator)
+    if goal.indicator_key and goal.indicator_key == result.indicator_key and not likeness.equal:
+        return Likeness(1.0, 1.0, 1.0, True, None, False)
+    return likeness
+
+
+def find_veto(goal: Item, result: Item, likeness: Likeness, fit: Fit) -> str | None:
+    """The reason for which a pair is out of the question, if there is one."""
+    asked, told = goal.statement, result.statement
+    if likeness.conflict:
+        return "指标对立：{}／{}".format(*likeness.conflict)
+    if fit in ("before", "after"):
+        return "数据时间在目标期之前" if fit == "before" else "数据时间在完成期限之后"
+    if bool(asked.scope) != bool(told.scope) or (asked.scope != told.scope):
+        return f"口径范围不同：{asked.scope or '本级'}／{told.scope or '本级'}"
+    if asked.quantity is None:
+        return None
+    if fit == "longer":
+        return "多年累计数不能回答年度目标"
+    if told.quantity is None:
+        return None
+    if {flow(asked), flow(told)} == {"addition", "total"}:
+        return "总数不能回答新增数"
+    return _unlike_numbers(asked, told, asked.quantity, told.quantity)
+
+
+def _unlike_numbers(goal: Statement, result: Statement, wanted: Quantity, got: Quantity) -> str | None:
+    if result.measure == "completion":
+        return None
+    if (goal.measure == "rank") != (result.measure == "rank"):
+        return "名次与数值不能互答"
+    if is_same_measure(goal, result) and not interchangeable(wanted.unit, got.unit):
+        return f"单位不同类：{wanted.unit}／{got.unit}"
+    return None
+
+
+def is_same_measure(goal: Statement, result: Statement) -> bool:
+    """Equal measures; a delta of things (净增300家) is the same as a level of additions (新增300家)."""
+    if goal.measure == result.measure:
+        return True
+    return {goal.measure, result.measure} == {"level", "delta"} and flow(goal) == flow(result) == "addition"
+
+
+def _features(goal: Item, result: Item, likeness: Likeness, fit: Fit) -> tuple[float, ...]:
+    asked, told = goal.statement, result.statement
+    both = asked.quantity is not None and told.quantity is not None
+    same = both and is_same_measure(asked, told)
+    values = {
+        "dice": likeness.dice,
+        "goal_cover": likeness.goal_cover,
+        "result_cover": likeness.result_cover,
+        "equal": likeness.equal,
+        "narrower": likeness.narrower,
+        "shared_name": bool(read_indicator(asked.indicator).names & read_indicator(told.indicator).names),
+        "quoted": _quoted(asked, told),
+        "same_measure": same,
+        "cross_measure": both and not same and told.measure != "completion",
+        "completion": both and told.measure == "completion",
+        "words_only": asked.quantity is not None and told.quantity is None,
+        "number_for_words": asked.quantity is None and told.quantity is not None,
+        "addition_both": both and flow(asked) == flow(told) == "addition",
+        "loose_unit": same and not same_family(_unit(asked), _unit(told)),
+        "whole_period": fit == "whole",
+        "unknown_period": fit == "unknown",
+        "odd_period": fit in ("earlier", "late", "longer"),
+        "same_document": goal.document == result.document,
+        "distance": _distance(asked, told) if same else 0.0,
+        "same_number": same and _same_number(asked, told),
+    }
+    return tuple(float(values[name]) for name in FEATURES)
+
+
+def _unit(statement: Statement) -> str:
+    return statement.quantity.unit if statement.quantity else ""
+
+
+def _quoted(goal: Statement, result: Statement) -> float:
+    """Share of the goal's telling bigrams that stand anywhere in the result's quote."""
+    wanted = read_indicator(goal.indicator)
+    there = sum(weight for gram, weight in wanted.grams.items() if gram in result.quote)
+    return there / wanted.weight if wanted.weight else 0.0
+
+
+def _distance(goal: Statement, result: Statement) -> float:
+    """How many times (as a logarithm, at most 3) two amounts differ; growth and shares are left alone."""
+    if goal.quantity is None or result.quantity is None or goal.measure not in ("level", "delta"):
+        return 0.0
+    wanted, got = base_value(goal.quantity), base_value(result.quantity)
+    if wanted <= 0 or got <= 0:
+        return 0.0
+    return min(3.0, abs(math.log(float(got / wanted))))
+
+
+def _same_number(goal: Statement, result: Statement) -> bool:
+    """Both name the same number, and not a round one: 598公里 and 598公里."""
+    if goal.quantity is None or result.quantity is None:
+        return False
+    digits = str(goal.quantity.value.normalize().as_tuple().digits)
+    telling = len(goal.quantity.value.normalize().as_tuple().digits) >= 2
+    return bool(digits) and telling and base_value(goal.quantity) == base_value(result.quantity)
+
+
+def score(evidence: Evidence, quantified: bool, weights: Weights) -> float:
+    """The calibrated score: the share of such pairs that a reader would accept."""
+    if evidence.veto:
+        return 0.0
+    row = weights.quantified if quantified else weights.qualitative
+    total = row[0] + sum(weight * value for weight, value in zip(row[1:], evidence.features, strict=True))
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))

@@ -1,0 +1,56 @@
+"""Reads the word lists beside this module: data that a person may mend without touching code."""
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent / "lexicon"
+
+
+def fold(text: str) -> str:
+    """NFKC form without white space: the form in which words are compared here."""
+    if text.isascii() and " " not in text:
+        return text
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+@cache
+def read_lines(name: str) -> tuple[str, ...]:
+    """The lines of one word list without comments and blanks."""
+    lines = (FOLDER / name).read_text(encoding="utf-8").splitlines()
+    return tuple(line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#"))
+
+
+@cache
+def read_synonyms() -> tuple[tuple[str, str], ...]:
+    """(other wording, standard wording), the longest first, so that GDP inside 单位GDP能耗 is not taken alone."""
+    pairs = []
+    for line in read_lines("synonyms.txt"):
+        standard, _, others = line.partition("=")
+        pairs += [(fold(other), fold(standard)) for other in others.split()]
+    return tuple(sorted(pairs, key=lambda pair: (-len(pair[0]), pair)))
+
+
+@cache
+def read_contrasts() -> tuple[tuple[bool, tuple[tuple[str, int], ...]], ...]:
+    """Groups of wordings that exclude one another: (soft, ((wording, member number), …)), longest wording first."""
+    groups = []
+    for line in read_lines("contrasts.txt"):
+        words = [
+            (fold(word), number)
+            for number, member in enumerate(line.removeprefix("~").split())
+            for word in member.split("/")
+        ]
+        groups.append((line.startswith("~"), tuple(sorted(words, key=lambda word: (-len(word[0]), word)))))
+    return tuple(groups)
+
+
+@cache
+def read_words(category: str) -> tuple[str, ...]:
+    """The words of one category of words.txt, longest first."""
+    for line in read_lines("words.txt"):
+        name, _, words = line.partition(":")
+        if name == category:
+            return tuple(sorted({fold(word) for word in words.split()}, key=lambda word: (-len(word), word)))
+    raise KeyError(category)
