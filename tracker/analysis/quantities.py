@@ -1,0 +1,304 @@
+"""Numbers as the genre writes them, with unit, comparator and place in the sentence; dates and names are passed over."""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import lru_cache
+from typing import Literal
+
+from tracker.analysis.records import Comparator, Quantity
+from tracker.analysis.vocabulary import Vocabulary, alternation, read_lines
+
+MentionKind = Literal["amount", "percent", "points", "times", "rank"]
+
+# one character for one character, so that offsets stay those of the sentence
+_WIDE = "０１２３４５６７８９％．（）／：；ＡＢＣＤＥＦＧＰＭ＋—–－~〜～"
+_NARROW = "0123456789%.()/:;ABCDEFGPM+-------"
+FOLDING = str.maketrans(_WIDE, _NARROW[: len(_WIDE)])
+
+_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_MAGNITUDES = {"十": 10, "百": 100, "千": 1000}
+
+NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)"
+NUMERAL = r"(?:[零〇一二三四五六七八九十百千两]+(?:点[零〇一二三四五六七八九]+)?)"
+_FUZZ = r"[余多来]?"
+_SCALE = r"(?:[百千]?万亿|[十百千]?[万亿]|[百千](?=余|多|[家人户名个吨元亩件项场])|)"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A number in a sentence. ``start``…``end`` covers number, unit and comparator words; ``at`` is the number itself."""
+
+    start: int
+    end: int
+    at: int
+    quantity: Quantity
+    kind: MentionKind
+    unit_end: int                      # where number and unit end, before 以上/左右
+    numeral: bool = False              # written in Chinese numerals
+    baseline: bool = False             # 由41%增至70%: the 41
+    word: str = ""                     # the word that made the comparator
+
+
+def fold(sentence: str) -> str:
+    """The sentence with full-width digits and signs narrowed, character for character."""
+    return sentence.translate(FOLDING)
+
+
+def read_numeral(text: str) -> Decimal | None:
+    """二十三 → 23, 三千六 → 3600, 一百二十 → 120, 六点五 → 6.5; None when it is no number."""
+    whole, _, fraction = text.partition("点")
+    if all(char in _DIGITS for char in whole) and len(whole) > 1 and not fraction:
+        return None  # 一二三产业 names things; years are handled by the period rules
+    total, current, last = 0, 0, 1
+    for char in whole:
+        if char in _DIGITS:
+            current = _DIGITS[char]
+        else:
+            last = _MAGNITUDES[char]
+            total, current = total + (current or 1) * last, 0
+    if current and last > 10 and whole[-2:-1] in _MAGNITUDES:
+        current *= last // 10
+    value = Decimal(total + current)
+    return value + Decimal("0." + "".join(str(_DIGITS[char]) for char in fraction)) if fraction else value
+
+
+def read_number(text: str) -> Decimal | None:
+    """1,234.5 or a Chinese numeral → Decimal; None when it is neither."""
+    text = text.replace(",", "").replace(" ", "")
+    return Decimal(text) if text[:1].isdigit() and text.isascii() else read_numeral(text)
+
+
+def _not_quantities() -> str:
+    """Dates, ordinals, model numbers and set phrases, so that they are passed over before any number is read."""
+    return "(?P<skip>" + "|".join(read_lines("not_quantities")) + ")"
+
+
+@lru_cache(maxsize=8)
+def _master(units: tuple[str, ...], digit_units: tuple[str, ...]) -> re.Pattern[str]:
+    both = alternation(units)
+    every = alternation((*units, *digit_units))
+    amount = rf"""
+      (?P<percent>(?P<p1>{NUMBER})\s*%?\s*(?:[-至到]\s*(?P<p2>{NUMBER}))?\s*%)
+    | (?P<percent_word>百分之(?P<pw1>{NUMERAL}|{NUMBER})(?:[至到](?:百分之)?(?P<pw2>{NUMERAL}|{NUMBER}))?)
+    | (?P<points>(?P<pt1>{NUMBER}|{NUMERAL})(?P<ptf>多|余)?(?:\s*[-至到]\s*(?P<pt2>{NUMBER}|{NUMERAL}))?\s*个?(?:多)?百分点)
+    | (?P<fraction>(?P<fd>[二三四五六七八九十])分之(?P<fn>[一二三四五六七八九]))
+    | (?P<half>一半|过半|半数)(?!岛)
+    | (?P<tenths>(?P<t1>[一二三四五六七八九]|{NUMBER})(?:[至到-](?P<t2>[一二三四五六七八九]))?成(?P<t3>半)?(?=以上|以下|左右|多|的|[，,。；;、]|$))
+    | (?P<two_digit>两位数|二位数)
+    | (?P<fan>翻(?P<f0>了)?(?:(?P<f1>{NUMERAL}|{NUMBER})番(?P<f3>半|多)?)|翻(?P<f2>倍))
+    | (?P<times>(?P<m1>{NUMBER}|[一二两三四五六七八九十]+)(?P<mf>多|余)?倍(?P<mf2>多|半)?)
+    | (?P<rank>第(?P<r1>{NUMBER}|[一二三四五六七八九十]+)(?P<ru>位|名|大(?=[一-龥]))?|首位|之首|榜首|首席之位)
+    | (?P<top>前(?P<o1>{NUMBER}|[一二三四五六七八九十百]+)(?P<ou>位|名|强|列)?(?=[，,。；;、:）)”"行列之]|$|的|水平|位次)|(?P<o2>{NUMBER}|[五六七八九十百]+)(?P<ou2>强)(?=[，,。；;、）)”"行列之]|$|第))
+    | (?P<range>(?P<a1>{NUMBER})(?P<s1>{_SCALE})(?P<u1>{every})?\s*(?:[-]|至|到)\s*(?P<a2>{NUMBER})(?P<s2>{_SCALE})\s*(?P<u2>{every}))
+    | (?P<range_word>(?P<w1>[一二两三四五六七八九十百]+)(?:[至到-])(?P<w2>[一二两三四五六七八九十百]+)(?P<ws>{_SCALE})(?P<wu>{both}))
+    | (?P<amount>(?P<n>{NUMBER})\s*(?P<fa>{_FUZZ})(?P<s>{_SCALE})(?P<fb>{_FUZZ}|几)\s*(?P<u>{every})?)
+    | (?P<numeral>(?P<cn>{NUMERAL})(?P<cfa>{_FUZZ})(?P<cs>{_SCALE})(?P<cfb>{_FUZZ})(?P<cu>{both}))
+    | (?P<bare>(?<=[过超破达近上])(?P<bs>[百千]?万亿|[十百千]?[万亿])(?P<bu>{both})?)
+    | (?P<big>(?P<gn>{NUMERAL})(?P<gfa>{_FUZZ})(?P<gs>[百千]?万亿|[百千]?[万亿])(?P<gfb>{_FUZZ}))
+    """
+    return re.compile(_not_quantities() + "|" + amount, re.VERBOSE)
+
+
+_BEFORE = re.compile(
+    r"(?:(?P<ge>不低于|不少于|不小于|不得低于|不得少于|超过|突破|超出|逾|高于|大于|多于|至少|最低|(?<!赶)超|(?<![通经不])过"
+    r"|上(?=[百千万亿]))"
+    r"|(?P<le>不超过|不高于|不多于|不大于|不得超过|不突破|低于|少于|小于|不足|不到|至多)"
+    r"|(?P<approx>大约|约为|约|将近|接近|(?<![附邻靠最])近))\s*(?:了|约)?\s*$"
+)
+_AFTER = re.compile(
+    r"\s*(?:人民币)?\s*(?:(?P<ge>及?以上|之上)|(?P<le>及?以内|之内|及?以下|内(?=[，,。；;、的]|$))|(?P<approx>左右|上下|之多))"
+)
+_HOLD = re.compile(r"(?:控制|压减|压缩|限制|稳定|保持)在?[^，,。；;]{0,4}$")
+_OLD = re.compile(r"(?:由|从)[^，,。；;：:、]{0,16}$")
+_TO_NEW = re.compile(r"(?:人民币)?(?:以上|左右)?[^，,；;。、\d]{0,8}?(?:到|至|为|成)")
+_JOINED = re.compile(r"\s*(?:、|和|及|与)\s*$")
+
+
+def find_quantities(sentence: str, vocabulary: Vocabulary | None = None) -> list[Mention]:
+    """The numbers of one sentence in reading order; dates, ordinals, model numbers and set phrases are left out."""
+    words = vocabulary or Vocabulary.default()
+    text = fold(sentence)
+    mentions = [
+        mention
+        for match in _master(words.units, words.digit_units).finditer(text)
+        if not match["skip"] and (mention := _read_match(match, text))
+    ]
+    return list(_drop_unitless(_share_units(mentions, text), text))
+
+
+def _drop_unitless(mentions: list[Mention], text: str) -> Iterator[Mention]:
+    """信息化发展指数达到93.4 and 突破1000万 count without a unit; a bare number in a name does not."""
+    for mention in mentions:
+        if mention.quantity.unit or _INDEX.search(text, max(0, mention.at - 12), mention.at):
+            yield mention
+
+
+_INDEX = re.compile(r"(?:指数|得分|分值|系数|评分|之比|比值|密度|倍数)[^，,。；;]{0,3}(?:达到?|为|至|到|突破|超过)?$")
+
+
+def _read_match(match: re.Match[str], text: str) -> Mention | None:
+    kind = match.lastgroup or ""
+    for name, reader in _READERS.items():
+        if match[name] is not None:
+            return reader(match, text)
+    raise AssertionError(kind)
+
+
+def _mention(match: re.Match[str], text: str, value: Decimal | None, unit: str, kind: MentionKind, *,
+             maximum: Decimal | None = None, fuzzy: bool = False, comparator: Comparator | None = None,
+             numeral: bool = False) -> Mention | None:
+    """Put a number together with the comparator words around it."""
+    if value is None:
+        return None
+    start, end = match.start(), match.end()
+    before = _BEFORE.search(text, max(0, start - 8), start)
+    after = _AFTER.match(text, end)
+    word, found = "", None
+    if after and after.lastgroup:
+        word, found = after.group().strip(), after.lastgroup
+    elif before and before.lastgroup:
+        word, found = before.group().strip(), before.lastgroup
+    if fuzzy and found not in ("ge", "le"):
+        found = "approx"
+    if maximum is not None:
+        found = "range"
+    quantity = Quantity(value, unit, comparator or found or "eq", maximum)  # type: ignore[arg-type]
+    old = bool(_OLD.search(text, max(0, start - 18), start) and _TO_NEW.match(text, end))
+    return Mention(before.start() if before else start, after.end() if after else end, start, quantity, kind,
+                   end, numeral, old, word)
+
+
+def _read_percent(match: re.Match[str], text: str) -> Mention | None:
+    upper = read_number(match["p2"]) if match["p2"] else None
+    return _mention(match, text, read_number(match["p1"]), "%", "percent", maximum=upper)
+
+
+def _read_percent_word(match: re.Match[str], text: str) -> Mention | None:
+    upper = read_number(match["pw2"]) if match["pw2"] else None
+    return _mention(match, text, read_number(match["pw1"]), "%", "percent", maximum=upper, numeral=True)
+
+
+def _read_points(match: re.Match[str], text: str) -> Mention | None:
+    upper = read_number(match["pt2"]) if match["pt2"] else None
+    return _mention(match, text, read_number(match["pt1"]), "个百分点", "points", maximum=upper,
+                    fuzzy=bool(match["ptf"]))
+
+
+def _read_fraction(match: re.Match[str], text: str) -> Mention | None:
+    value = Decimal(_DIGITS.get(match["fn"], 1) * 100) / Decimal(_DIGITS.get(match["fd"], 10))
+    return _mention(match, text, value.quantize(Decimal("0.01")).normalize(), "%", "percent", numeral=True)
+
+
+def _read_half(match: re.Match[str], text: str) -> Mention | None:
+    over: Comparator | None = "ge" if match["half"] == "过半" else None
+    return _mention(match, text, Decimal(50), "%", "percent", numeral=True, comparator=over)
+
+
+def _read_tenths(match: re.Match[str], text: str) -> Mention | None:
+    value, upper = read_number(match["t1"]), read_number(match["t2"]) if match["t2"] else None
+    if value is None:
+        return None
+    value = value * 10 + (5 if match["t3"] else 0)
+    return _mention(match, text, value, "%", "percent", maximum=upper * 10 if upper else None, numeral=True,
+                    fuzzy=text[match.end(): match.end() + 1] == "多")
+
+
+def _read_two_digit(match: re.Match[str], text: str) -> Mention | None:
+    return _mention(match, text, Decimal(10), "%", "percent", comparator="ge", numeral=True)
+
+
+def _read_fan(match: re.Match[str], text: str) -> Mention | None:
+    if match["f2"]:
+        return _mention(match, text, Decimal(2), "倍", "times", numeral=True)
+    value = read_number(match["f1"]) if match["f1"] else Decimal(1)
+    if value is not None and match["f3"] == "半":
+        value += Decimal("0.5")
+    return _mention(match, text, value, "番", "times", numeral=True)
+
+
+def _read_times(match: re.Match[str], text: str) -> Mention | None:
+    value = read_number(match["m1"])
+    if value is not None and match["mf2"] == "半":
+        value += Decimal("0.5")
+    fuzzy = bool(match["mf"]) or match["mf2"] == "多"
+    return _mention(match, text, value, "倍", "times", fuzzy=fuzzy)
+
+
+def _read_rank(match: re.Match[str], text: str) -> Mention | None:
+    value = read_number(match["r1"]) if match["r1"] else Decimal(1)
+    return _mention(match, text, value, match["ru"] if match["ru"] in ("位", "名") else "位", "rank", comparator="eq",
+                    numeral=True)
+
+
+def _read_top(match: re.Match[str], text: str) -> Mention | None:
+    value = read_number(match["o1"] or match["o2"])
+    return _mention(match, text, value, match["ou"] or match["ou2"] or "位", "rank", comparator="le", numeral=True)
+
+
+def _read_range(match: re.Match[str], text: str) -> Mention | None:
+    low, high = read_number(match["a1"]), read_number(match["a2"])
+    if match["s1"] != match["s2"] and match["s1"] and low is not None and high is not None:
+        return None
+    return _mention(match, text, low, match["s2"] + match["u2"], "amount", maximum=high)
+
+
+def _read_range_word(match: re.Match[str], text: str) -> Mention | None:
+    low, high = read_numeral(match["w1"]), read_numeral(match["w2"])
+    return _mention(match, text, low, match["ws"] + match["wu"], "amount", maximum=high, numeral=True)
+
+
+def _read_amount(match: re.Match[str], text: str) -> Mention | None:
+    unit = match["s"] + (match["u"] or "")
+    fuzzy = bool(match["fa"] or match["fb"])
+    return _mention(match, text, read_number(match["n"]), unit, "amount", fuzzy=fuzzy)
+
+
+def _read_word_amount(match: re.Match[str], text: str) -> Mention | None:
+    fuzzy = bool(match["cfa"] or match["cfb"])
+    return _mention(match, text, read_numeral(match["cn"]), match["cs"] + match["cu"], "amount", fuzzy=fuzzy,
+                    numeral=True)
+
+
+def _read_bare(match: re.Match[str], text: str) -> Mention | None:
+    return _mention(match, text, Decimal(1), match["bs"] + (match["bu"] or ""), "amount", numeral=True)
+
+
+def _read_big(match: re.Match[str], text: str) -> Mention | None:
+    fuzzy = bool(match["gfa"] or match["gfb"])
+    return _mention(match, text, read_numeral(match["gn"]), match["gs"], "amount", fuzzy=fuzzy, numeral=True)
+
+
+_READERS = {
+    "percent": _read_percent, "percent_word": _read_percent_word, "points": _read_points, "fraction": _read_fraction,
+    "half": _read_half, "tenths": _read_tenths, "two_digit": _read_two_digit, "fan": _read_fan, "times": _read_times,
+    "rank": _read_rank, "top": _read_top, "range": _read_range, "range_word": _read_range_word,
+    "amount": _read_amount, "numeral": _read_word_amount, "bare": _read_bare, "big": _read_big,
+}
+
+
+def _share_units(mentions: list[Mention], text: str) -> list[Mention]:
+    """高于全国、全省3.3、1.5个百分点: the first number takes the unit of the second; 2%、5%和7%以上: all at least."""
+    shared: list[Mention] = []
+    following: Mention | None = None
+    for mention in reversed(mentions):
+        joint = following and _JOINED.fullmatch(text, mention.unit_end, following.start)
+        if following and joint:
+            mention = _take_over(mention, following, joint.group().strip())
+        shared.append(mention)
+        following = mention
+    shared.reverse()
+    return shared
+
+
+def _take_over(mention: Mention, following: Mention, joint: str) -> Mention:
+    quantity = mention.quantity
+    if not quantity.unit:
+        mention = replace(mention, kind=following.kind, quantity=replace(quantity, unit=following.quantity.unit))
+    covers = following.word in ("以上", "及以上", "左右", "以内", "以下") and (joint != "、" or following.numeral is None)
+    if covers and mention.quantity.comparator == "eq":
+        comparator = following.quantity.comparator
+        mention = replace(mention, quantity=replace(mention.quantity, comparator=comparator), word=following.word)
+    return mention

@@ -1,0 +1,83 @@
+"""The word lists that the analysis works with: data in ``lexicon/*.txt``, loaded once, extensible without code.
+
+A list file holds words separated by blanks; ``#`` starts a comment line. In ``synonyms.txt`` every line is one group
+whose first word is the normal form. In ``units.txt`` a line that starts with ``digits:`` lists units that only count
+after Arabic digits.
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+LEXICON = Path(__file__).parent / "lexicon"
+
+
+def read_lines(name: str) -> list[str]:
+    """The lines of one list, without comments and empty lines."""
+    text = (LEXICON / f"{name}.txt").read_text(encoding="utf-8")
+    return [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
+
+
+def read_words(name: str) -> tuple[str, ...]:
+    """All words of one list, in the order written, without repeats."""
+    return tuple(dict.fromkeys(word for line in read_lines(name) for word in line.split()))
+
+
+def alternation(words: Iterable[str]) -> str:
+    """A regex alternation that prefers the longest word."""
+    return "|".join(re.escape(word) for word in sorted(set(words), key=lambda word: (-len(word), word)))
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Frozen word lists. ``Vocabulary.default()`` is the one that ships; ``extended`` gives a new one."""
+
+    units: tuple[str, ...]
+    digit_units: tuple[str, ...]
+    doing_verbs: tuple[str, ...]
+    kept_verbs: tuple[str, ...]
+    time_words: tuple[str, ...]
+    generic_heads: tuple[str, ...]
+    synonyms: tuple[tuple[str, ...], ...] = field(default=())
+
+    @staticmethod
+    @lru_cache(maxsize=1)
+    def default() -> Vocabulary:
+        """The vocabulary of ``lexicon/``."""
+        unit_lines = read_lines("units")
+        both = [word for line in unit_lines if not line.startswith("digits:") for word in line.split()]
+        digits = [word for line in unit_lines if line.startswith("digits:") for word in line.split()[1:]]
+        return Vocabulary(
+            units=tuple(dict.fromkeys(both)),
+            digit_units=tuple(dict.fromkeys(digits)),
+            doing_verbs=read_words("doing_verbs"),
+            kept_verbs=read_words("kept_verbs"),
+            time_words=read_words("time_words"),
+            generic_heads=read_words("generic_heads"),
+            synonyms=tuple(tuple(line.split()) for line in read_lines("synonyms")),
+        )
+
+    def extended(self, words: Mapping[str, Iterable[str]]) -> Vocabulary:
+        """A vocabulary with more words: ``{"units": ["羊单位"], "synonyms": ["生产总值 GDP"]}``. Unknown kinds are an error."""
+        changes: dict[str, object] = {}
+        for kind, more in words.items():
+            if kind not in self.__dataclass_fields__:
+                raise ValueError(f"没有这种词表：{kind}")
+            if kind == "synonyms":
+                changes[kind] = (*self.synonyms, *(tuple(line.split()) for line in more))
+            else:
+                changes[kind] = (*getattr(self, kind), *more)
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+    @cached_property
+    def normal_forms(self) -> dict[str, str]:
+        """Word → normal form; a later group wins, so that an admin's line overrides the shipped one."""
+        return {word: group[0] for group in self.synonyms for word in group}
+
+    @cached_property
+    def generic(self) -> frozenset[str]:
+        """Heads that do not say whose figure they are."""
+        return frozenset(self.generic_heads)
