@@ -37,6 +37,14 @@ def env_number(name: str, default: int, *, least: int = 0) -> int:
     return int(text)
 
 
+def env_choice(name: str, choices: tuple[str, ...]) -> str:
+    """One of ``choices``; the first when nothing is set."""
+    text = env_text(name, choices[0])
+    if text not in choices:
+        raise ImproperlyConfigured(f"环境变量 {name} 应为 {'、'.join(choices)} 之一，现在是“{text}”。")
+    return text
+
+
 def env_list(name: str, default: str = "") -> list[str]:
     return [item.strip() for item in env_text(name, default).split(",") if item.strip()]
 
@@ -165,6 +173,22 @@ STATIC_ROOT = DATA_DIR / "static"
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "media/"
 WHITENOISE_USE_FINDERS = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+if env_text("JIANNUO_S3_BUCKET"):
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": env_text("JIANNUO_S3_BUCKET"),
+            "endpoint_url": env_text("JIANNUO_S3_URL") or None,
+            "access_key": env_text("JIANNUO_S3_KEY"),
+            "secret_key": env_text("JIANNUO_S3_SECRET"),
+            "file_overwrite": False,
+        },
+    }
+METRICS_TOKEN = env_text("JIANNUO_METRICS_TOKEN")
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 100
@@ -206,6 +230,8 @@ if CELERY_BROKER_URL.startswith("filesystem"):
     }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 8 if CELERY_BROKER_URL.startswith("filesystem") else 1
 CELERY_TASK_IGNORE_RESULT = True
+if env_text("JIANNUO_RESULT_URL"):
+    CELERY_RESULT_BACKEND = env_text("JIANNUO_RESULT_URL")
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_TIME_LIMIT = env_number("JIANNUO_TASK_MINUTES", 30, least=1) * 60
 CELERY_TIMEZONE = TIME_ZONE
@@ -216,7 +242,10 @@ JOB_LEASE_SECONDS = env_number("JIANNUO_JOB_LEASE_SECONDS", 30, least=1)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "json": {"()": "tracker.logs.JsonFormatter"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": env_choice("JIANNUO_LOG_FORMAT", ("line", "json"))}},
     "root": {"handlers": ["console"], "level": env_text("JIANNUO_LOG_LEVEL", "INFO")},
 }
