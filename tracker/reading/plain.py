@@ -1,0 +1,155 @@
+"""Plain text: encodings, front matter, Markdown marks, and the tags that saved articles carry in .txt files."""
+from __future__ import annotations
+
+import codecs
+import html
+import re
+
+from .errors import ReadingError
+from .records import Draft, Line
+
+BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# The most frequent characters of public documents, in simplified and traditional form: they tell encodings apart.
+COMMON = frozenset(
+    "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经"
+    "這為個國時來們發動說產種後學會對經過與業務區建設實現長開資項目標完增加全市政府企重點機關總開展"
+)
+UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff]")
+FRONT_MATTER = re.compile(r"\A\s*---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
+FIELD = re.compile(r"^(\w[\w-]*)\s*[:：]\s*(.*)$")
+TAGGED = re.compile(r"</?(?:p|div|br|span|strong|b|h[1-6]|li|td|tr|table|font|a|img)\b[^<>]*>|<!--", re.IGNORECASE)
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr|/h[1-6])\b[^<>]*>(?!\s*\n)", re.IGNORECASE)
+AUTOLINK = re.compile(r"<(?:https?:)?//[^<>\s]*>")
+LINK = re.compile(r"!?\[([^\]\n]*)\]\([^()\s]*\)")
+EMPHASIS = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*|(?<![\w*])__(?=\S)(.+?)(?<=\S)__(?![\w_])")
+HEADING = re.compile(r"^\s{0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
+BOLD_LINE = re.compile(r"^\s*\*\*(?=\S)([^*]+)\*\*\s*$")
+BOLD_START = re.compile(r"^\s*\*\*(?=\S)([^*]+?)\*\*[ \t\u3000]*(?=\S)")
+MARKED = re.compile(r"^#{1,4} \S|^\*\*[^*\n]+\*\*\s*$", re.MULTILINE)
+RULE = re.compile(r"^\s*(?:[-*_=]\s*){3,}$|^\s*\|?\s*:?-{3,}:?\s*(?:\|\s*:?-{3,}:?\s*)*\|?\s*$")
+FIELDS = {"title": "title", "date": "published_on", "published": "published_on", "published_on": "published_on",
+          "author": "author", "issuer": "issuer", "source": "address", "url": "address",
+          "标题": "title", "日期": "published_on", "发布日期": "published_on", "发文单位": "issuer", "来源": "address"}
+
+
+def decode(data: bytes) -> str:
+    """Text of ``data``: byte order mark, strict UTF-8, UTF-16 without a mark, then GB18030 or Big5, whichever reads as Chinese.
+
+    Raises ReadingError('not-text') when no encoding fits."""
+    for mark, encoding in BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            return data[len(mark):].decode(encoding, "replace")
+    if b"\x00" in data[:4096] and (wide := _wide(data)) is not None:
+        return wide
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if len(data) - error.start < 4 and error.reason == "unexpected end of data":
+            return data[: error.start].decode("utf-8")
+    return _legacy(data)
+
+
+def _wide(data: bytes) -> str | None:
+    """UTF-16 without a mark: every other byte of the ASCII in it is zero."""
+    sample = data[:4096]
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    if max(even, odd) < len(sample) // 40 or min(even, odd) * 4 > max(even, odd):
+        return None
+    text = data[: len(data) // 2 * 2].decode("utf-16-le" if odd > even else "utf-16-be", "replace")
+    return text if text.count("\ufffd") * 50 < len(text) else None
+
+
+def _legacy(data: bytes) -> str:
+    """GB18030 or Big5, or UTF-8 with a few bad bytes."""
+    candidates = []
+    for encoding in ("gb18030", "big5hkscs"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        candidates.append((_familiar(text), text))
+    if candidates and (best := max(candidates))[0] > 0.02:
+        return best[1]
+    for encoding in ("utf-8", "gb18030"):
+        text = data.decode(encoding, "replace")
+        if text.count("\ufffd") * 100 < len(text) and _familiar(text) > 0.05:
+            return text
+    raise ReadingError("not-text")
+
+
+def _familiar(text: str) -> float:
+    """Share of the non-ASCII characters that are among the most frequent ones."""
+    sample = [c for c in text[:20_000] if c > "\x7f"]
+    return sum(c in COMMON for c in sample) / len(sample) if sample else 1.0
+
+
+def clean(text: str) -> str:
+    """Text with \\n as the only line break, without control characters and lone surrogates. Form feeds end a line."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.replace("\x0c", "\n").replace("\x0b", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    return UNREADABLE.sub("", text)
+
+
+def read_plain(data: bytes, format: str) -> Draft:
+    """Draft of a txt or md file. Lines stay as they are; tags, front matter and Markdown marks go."""
+    raw = decode(data)
+    text = clean(raw)
+    draft = Draft(format)
+    if len(text) < len(raw.replace("\r\n", "\n")):
+        draft.notes.append("文中有无法显示的字符，已略去。")
+    text = _take_front_matter(text, draft)
+    if TAGGED.search(text):
+        text = strip_tags(text)
+    if format == "md" or draft.facts or MARKED.search(text):
+        draft.lines = [line for raw_line in text.split("\n") for line in _markdown_lines(raw_line)]
+    else:
+        draft.lines = [Line(raw_line) for raw_line in text.split("\n")]
+    return draft
+
+
+def _take_front_matter(text: str, draft: Draft) -> str:
+    match = FRONT_MATTER.match(text)
+    if not match:
+        return text
+    for row in match[1].split("\n"):
+        if (found := FIELD.match(row)) and (name := FIELDS.get(found[1].lower())) and found[2].strip():
+            draft.facts[name] = found[2].strip().strip("\"'")
+    return text[match.end():]
+
+
+def strip_tags(text: str) -> str:
+    """Text without comments, tags and autolinks; the end of a block ends a line."""
+    text = AUTOLINK.sub("", COMMENT.sub("", text))
+    return html.unescape(TAG.sub("", BREAK.sub("\n", text)))
+
+
+def _markdown_lines(raw: str) -> list[Line]:
+    """The one or two lines of a Markdown line: a bold lead without a full stop is a heading of its own."""
+    if RULE.match(raw):
+        return [Line("")]
+    if found := HEADING.match(raw):
+        return [Line(_unmark(found[2]), whole=True, style="heading", level=len(found[1]))]
+    if found := BOLD_LINE.match(raw):
+        return [Line(found[1].strip(), bold=True)]
+    if (found := BOLD_START.match(raw)) and raw[found.end() - 1] in " \t\u3000" and found[1][-1] not in "。；：:，,！":
+        return [Line(found[1].strip(), bold=True), Line(_unmark(raw[found.end():]))]
+    return [Line(_unmark(raw))]
+
+
+def _unmark(text: str) -> str:
+    if "**" in text or "__" in text:
+        text = EMPHASIS.sub(lambda m: m[1] or m[2], text)
+    if "](" in text:
+        text = LINK.sub(r"\1", text)
+    if text.startswith("> "):
+        text = text[2:]
+    return text
