@@ -137,8 +137,9 @@ def restore_backup(path: Path) -> Summary:
 def read_table(archive: zipfile.ZipFile, label: str) -> int:
     with archive.open(f"tables/{label}.jsonl") as raw:
         count = 0
-        for count, row in enumerate(serializers.deserialize("jsonl", io.TextIOWrapper(raw, encoding="utf-8")), 1):
+        for row in serializers.deserialize("jsonl", io.TextIOWrapper(raw, encoding="utf-8")):
             row.save()
+            count += 1
         return count
 
 
