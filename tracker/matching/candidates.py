@@ -11,12 +11,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from tracker.matching.items import Item, as_of, window
+from tracker.matching.items import Item, as_of, covers, window
 from tracker.matching.names import Names, OrganisationKey, meet
 from tracker.matching.similarity import read_indicator
 
 MINIMUM_COVER = 0.3        # share of either side's weighted bigrams that a pair must have in common
 CROWDED = 400              # a bigram in more of a body's indicators than this does not bring candidates by itself
+SENTENCE = 24              # results looked at before a goal's place, for one that quotes the goal
 
 Entry = tuple[int, str, Item, OrganisationKey]      # day, id: the order inside a class
 
@@ -27,6 +28,7 @@ class _Block:
 
     classes: dict[str, list[Entry]] = field(default_factory=dict)         # indicator -> results by day
     postings: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))  # bigram -> indicators
+    documents: dict[str, list[tuple[int, str, Item]]] = field(default_factory=dict)   # document -> results by place
     near: dict[str, tuple[str, ...]] = field(default_factory=dict)        # goal indicator -> indicators worth a look
 
 
@@ -52,6 +54,8 @@ class ResultIndex:
                 block.postings[gram].append(indicator)
         day = as_of(result)
         insort(entries, (day.toordinal() if day else 0, result.id, result, key), key=lambda entry: entry[:2])
+        places = block.documents.setdefault(result.document, [])
+        insort(places, (result.statement.span.start, result.id, result), key=lambda place: place[:2])
 
     def near(self, goal: Item) -> Iterator[Item]:
         """Results of the same body whose indicator and days can answer the goal, in a fixed order."""
@@ -59,6 +63,10 @@ class ResultIndex:
         block = self._blocks.get(key.body)
         if block is None:
             return
+        seen = set()
+        for result in _around(block, goal):
+            seen.add(result.id)
+            yield result
         days = window(goal)
         low = date(days.start.year, 1, 1).toordinal() if days.start else 0
         high = days.last.toordinal() if days.last else date.max.toordinal()
@@ -67,7 +75,7 @@ class ResultIndex:
             first = bisect_left(entries, low, key=lambda entry: entry[0])
             last = bisect_right(entries, high, key=lambda entry: entry[0])
             for entry in [*_undated(entries, first), *entries[first:last]]:
-                if meet(key, entry[3]):
+                if entry[1] not in seen and meet(key, entry[3]):
                     yield entry[2]
 
     def _indicators(self, block: _Block, indicator: str) -> tuple[str, ...]:
@@ -75,6 +83,15 @@ class ResultIndex:
         if found is None:
             found = block.near[indicator] = tuple(_similar(block, indicator))
         return found
+
+
+def _around(block: _Block, goal: Item) -> Iterator[Item]:
+    """Results of the same document whose words hold the goal's words, whatever they measure."""
+    places = block.documents.get(goal.document, [])
+    last = bisect_right(places, goal.statement.span.start, key=lambda place: place[0])
+    for _, _, result in reversed(places[max(0, last - SENTENCE):last]):
+        if covers(result, goal):
+            yield result
 
 
 def _undated(entries: list[Entry], first: int) -> list[Entry]:

@@ -87,8 +87,10 @@ def flow(statement: Statement) -> Flow:
     if any(word in statement.indicator for word in read_words("addition")):
         return "addition"
     before = words_before_number(statement)
-    added = any(word in before for word in read_words("addition"))
     total = any(word in before for word in read_words("stock"))
+    for word in read_words("stock"):
+        before = before.replace(word, "")        # 增加到 is no addition
+    added = any(word in before for word in read_words("addition"))
     if added != total:
         return "addition" if added else "total"
     if statement.kind == "result" and statement.period.start is None and statement.period.end is not None and not added:
@@ -110,3 +112,15 @@ def words_before_number(statement: Statement) -> str:
         if before[at_end] in "，,；;、0123456789":
             return before[at_end + 1:]
     return before
+
+
+def covers(result: Item, goal: Item) -> bool:
+    """Whether a result's words hold the goal's words: 提前2年完成…“打造5-6家…”目标任务."""
+    inner, outer = goal.statement.span, result.statement.span
+    return goal.document == result.document and outer.start <= inner.start < inner.end <= outer.end
+
+
+def horizon(statement: Statement) -> float:
+    """Years that a period spans; 1 where it is not known."""
+    start, end = statement.period.start, statement.period.end
+    return (end - start).days / 365.25 if start and end else 1.0

@@ -11,7 +11,7 @@ from tracker.matching.explain import explain, objections
 from tracker.matching.items import Item
 from tracker.matching.names import Names
 from tracker.matching.relation import read_relation
-from tracker.matching.scoring import Evidence, Weights, default_weights, score, weigh
+from tracker.matching.scoring import Evidence, Weights, default_weights, is_completion, is_same_measure, score, weigh
 
 __all__ = ["ACCEPT", "PROPOSE", "Item", "link_statements"]
 
@@ -25,6 +25,17 @@ class _Pair:
     result: Item
     evidence: Evidence
     score: float
+
+    @property
+    def direct(self) -> bool:
+        """The result is a number in the goal's own measure."""
+        asked, told = self.goal.statement, self.result.statement
+        return asked.quantity is not None and told.quantity is not None and is_same_measure(asked, told)
+
+    @property
+    def beside(self) -> bool:
+        """A stated completion, or a sentence that quotes the goal: told besides a figure, not instead of it."""
+        return self.evidence.covers or is_completion(self.result.statement)
 
     @property
     def rank(self) -> tuple[float, float, str, str]:
@@ -70,8 +81,10 @@ def _compete(pairs: Iterable[_Pair]) -> list[_Pair]:
 def _best(rivals: list[_Pair]) -> list[_Pair]:
     """A figure in the goal's own measure drives out the looser answers; else only the near-equal stay."""
     rivals = sorted(rivals, key=lambda pair: pair.rank)
+    if any(pair.direct for pair in rivals):
+        rivals = [pair for pair in rivals if pair.direct or pair.beside]
     best = rivals[0]
-    return [pair for pair in rivals if pair is best or _stands_beside(pair, best)]
+    return [pair for pair in rivals if pair is best or pair.beside or _stands_beside(pair, best)]
 
 
 def _stands_beside(pair: _Pair, best: _Pair) -> bool:

@@ -9,17 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from tracker.analysis.records import Quantity, Statement
-from tracker.matching.items import Fit, Item, fit_period, flow
+from tracker.matching.items import Fit, Item, covers, fit_period, flow, horizon
 from tracker.matching.names import Names
 from tracker.matching.similarity import Likeness, compare, read_indicator
-from tracker.matching.units import base_value, interchangeable, same_family
+from tracker.matching.units import base_value, interchangeable, read_unit, same_family
 
 WEIGHTS = Path(__file__).resolve().parent / "weights.json"
 
+COMPLETION_RATES = ("开工率", "竣工率", "完成率", "到位率", "执行率", "落实率", "入库率", "投产率")
+
 FEATURES = (
-    "dice", "goal_cover", "result_cover", "equal", "narrower", "shared_name", "quoted",
+    "dice", "letters", "goal_cover", "result_cover", "equal", "narrower", "shared_name", "quoted",
     "same_measure", "cross_measure", "completion", "words_only", "number_for_words", "addition_both", "loose_unit",
-    "whole_period", "unknown_period", "odd_period", "same_document", "distance", "same_number",
+    "goal_head", "result_head", "covers", "whole_period", "unknown_period", "odd_period", "same_document", "distance", "same_number",
 )
 
 
@@ -29,6 +31,7 @@ class Evidence:
 
     likeness: Likeness
     fit: Fit
+    covers: bool                     # the result's words hold the goal's
     features: tuple[float, ...]
     veto: str | None                 # why the pair cannot be, in Chinese
 
@@ -67,14 +70,14 @@ def weigh(goal: Item, result: Item, names: Names) -> Evidence:
     fit = fit_period(goal, result)
     veto = find_veto(goal, result, likeness, fit)
     features = () if veto else _features(goal, result, likeness, fit)
-    return Evidence(likeness, fit, features, veto)
+    return Evidence(likeness, fit, covers(result, goal), features, veto)
 
 
 def compare_statements(goal: Statement, result: Statement) -> Likeness:
     """Likeness of the indicators; equal normal forms count as equal whatever the wording."""
     likeness = compare(goal.indicator, result.indicator)
     if goal.indicator_key and goal.indicator_key == result.indicator_key and not likeness.equal:
-        return Likeness(1.0, 1.0, 1.0, True, None, False)
+        return Likeness(1.0, 1.0, 1.0, 1.0, True, True, True, None, False)
     return likeness
 
 
@@ -99,13 +102,21 @@ def find_veto(goal: Item, result: Item, likeness: Likeness, fit: Fit) -> str | N
 
 
 def _unlike_numbers(goal: Statement, result: Statement, wanted: Quantity, got: Quantity) -> str | None:
-    if result.measure == "completion":
+    if is_completion(result):
         return None
+    if goal.measure == result.measure == "growth" and horizon(goal) > 1.5 > horizon(result) and "年均" not in goal.quote:
+        return "多年的增幅不能由同比增幅回答"
     if (goal.measure == "rank") != (result.measure == "rank"):
         return "名次与数值不能互答"
-    if is_same_measure(goal, result) and not interchangeable(wanted.unit, got.unit):
+    known = read_unit(wanted.unit).known and read_unit(got.unit).known
+    if known and is_same_measure(goal, result) and not interchangeable(wanted.unit, got.unit):
         return f"单位不同类：{wanted.unit}／{got.unit}"
     return None
+
+
+def is_completion(result: Statement) -> bool:
+    """A stated completion: 完成年度目标的44%, 开工率88%."""
+    return result.measure == "completion" or (result.measure == "share" and result.indicator.endswith(COMPLETION_RATES))
 
 
 def is_same_measure(goal: Statement, result: Statement) -> bool:
@@ -121,6 +132,7 @@ def _features(goal: Item, result: Item, likeness: Likeness, fit: Fit) -> tuple[f
     same = both and is_same_measure(asked, told)
     values = {
         "dice": likeness.dice,
+        "letters": likeness.letters,
         "goal_cover": likeness.goal_cover,
         "result_cover": likeness.result_cover,
         "equal": likeness.equal,
@@ -128,12 +140,15 @@ def _features(goal: Item, result: Item, likeness: Likeness, fit: Fit) -> tuple[f
         "shared_name": bool(read_indicator(asked.indicator).names & read_indicator(told.indicator).names),
         "quoted": _quoted(asked, told),
         "same_measure": same,
-        "cross_measure": both and not same and told.measure != "completion",
-        "completion": both and told.measure == "completion",
+        "cross_measure": both and not same and not is_completion(told),
+        "completion": both and not same and is_completion(told),
         "words_only": asked.quantity is not None and told.quantity is None,
         "number_for_words": asked.quantity is None and told.quantity is not None,
         "addition_both": both and flow(asked) == flow(told) == "addition",
         "loose_unit": same and not same_family(_unit(asked), _unit(told)),
+        "goal_head": likeness.goal_head,
+        "result_head": likeness.result_head,
+        "covers": covers(result, goal),
         "whole_period": fit == "whole",
         "unknown_period": fit == "unknown",
         "odd_period": fit in ("earlier", "late", "longer"),

@@ -27,8 +27,11 @@ class Likeness:
     """Likeness of two indicators, each 0…1: shares of the weighted bigrams that the other side has too."""
 
     dice: float
+    letters: float                               # the same on single characters: 输转劳务, 劳务输转
     goal_cover: float
     result_cover: float
+    goal_head: bool                              # the goal's last word stands in the result's indicator
+    result_head: bool                            # and the other way round
     equal: bool
     conflict: tuple[str, str] | None             # two wordings that exclude one another
     narrower: bool                               # only one side names a member of a soft contrast
@@ -55,11 +58,16 @@ def _edges() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile(f"^(?:{one_of('lead', 'area')})"), re.compile(f"(?:{one_of('tail')})$")
 
 
-def standard_wording(text: str) -> str:
-    """Synonyms folded, leading verbs and areas and trailing growth words taken off."""
+def fold_synonyms(text: str) -> str:
+    """The text in standard wordings, without punctuation."""
     pattern, table = _synonyms()
     text = PUNCTUATION.sub("", pattern.sub(lambda found: table[found[0]], fold(text)))
-    text = pattern.sub(lambda found: table[found[0]], text)
+    return pattern.sub(lambda found: table[found[0]], text)
+
+
+def standard_wording(text: str) -> str:
+    """Synonyms folded, leading verbs and areas and trailing growth words taken off."""
+    text = fold_synonyms(text)
     lead, tail = _edges()
     for edge in (lead, tail):
         while len(shorter := edge.sub("", text)) >= 2 and shorter != text:
@@ -86,7 +94,7 @@ def read_indicator(text: str) -> Indicator:
     core = standard_wording(text)
     grams = _grams(core)
     names = frozenset(re.findall(r"[A-Za-z0-9.+]*[A-Za-z][A-Za-z0-9.+]*|\d+号线?|[“\"]([^”\"]{2,12})[”\"]", fold(text)))
-    return Indicator(core, grams, sum(grams.values()), _members(core), names - {""})
+    return Indicator(core, grams, sum(grams.values()), _members(fold_synonyms(text)), names - {""})
 
 
 def _members(core: str) -> tuple[frozenset[int], ...]:
@@ -110,8 +118,14 @@ def compare(goal: str, result: str) -> Likeness:
     result_cover = common / right.weight if right.weight else 0.0
     total = left.weight + right.weight
     conflict, narrower = _contrast(left, right)
-    return Likeness(2 * common / total if total else 0.0, goal_cover, result_cover,
+    return Likeness(2 * common / total if total else 0.0, _letters(left.core, right.core), goal_cover, result_cover,
+                    left.core[-2:] in right.core, right.core[-2:] in left.core,
                     bool(left.core) and left.core == right.core, conflict, narrower)
+
+
+def _letters(left: str, right: str) -> float:
+    a, b = set(left), set(right)
+    return 2 * len(a & b) / (len(a) + len(b)) if a or b else 0.0
 
 
 def _contrast(left: Indicator, right: Indicator) -> tuple[tuple[str, str] | None, bool]:

@@ -9,7 +9,6 @@ from tracker.analysis.records import Quantity
 from tracker.matching.tables import fold, read_lines
 
 MAGNITUDES = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
-COUNTING = "count"      # counters that a writer exchanges freely: 20个项目, 20项
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +18,18 @@ class UnitForm:
     family: str
     base: str
     factor: Decimal
-    counting: bool = False
+    counting: str = ""               # "things" (个, 家, 户) or "persons" (人, 人次): counters that answer each other
+    known: bool = True
 
 
 @cache
-def _families() -> dict[str, tuple[str, str, Decimal, bool]]:
-    units: dict[str, tuple[str, str, Decimal, bool]] = {}
+def _families() -> dict[str, tuple[str, str, Decimal, str]]:
+    units: dict[str, tuple[str, str, Decimal, str]] = {}
     for line in read_lines("units.txt"):
         name, _, rest = line.partition(":")
         members = [member.strip() for member in rest.split("|")]
-        counting, family, base = name.endswith("*"), name.rstrip("*"), members[0]
+        counting = {"*": "things", "+": "persons"}.get(name[-1], "")
+        family, base = name.rstrip("*+"), members[0]
         units.setdefault(fold(base), (family, base, Decimal(1), counting))
         for member in members[1:]:
             word, _, factor = member.partition("=")
@@ -45,7 +46,7 @@ def read_unit(unit: str) -> UnitForm:
     if rest in _families():
         family, base, scale, counting = _families()[rest]
         return UnitForm(family, base, factor * scale, counting)
-    return UnitForm(rest, rest, factor, False)
+    return UnitForm(rest, rest, factor, known=False)
 
 
 def same_family(left: str, right: str) -> bool:
@@ -54,9 +55,9 @@ def same_family(left: str, right: str) -> bool:
 
 
 def interchangeable(left: str, right: str) -> bool:
-    """Same family, or two counters of things (个, 家, 项, 户): comparable as numbers, not surely the same unit."""
+    """Same family, or two counters of things (个, 家, 项) or of persons (人, 人次): comparable as numbers, not surely the same unit."""
     a, b = read_unit(left), read_unit(right)
-    return a.family == b.family or (a.counting and b.counting)
+    return a.family == b.family or (a.counting != "" and a.counting == b.counting)
 
 
 def base_value(quantity: Quantity) -> Decimal:
