@@ -1,0 +1,223 @@
+"""Cells, styles and streamed sheets: what every workbook of this house is written with.
+
+openpyxl's write-only mode does the packaging; rows are built here, because three things matter that it does not do: text that begins with ``=``
+stays text, a formula carries its value (previewers do not calculate), and a styled cell costs no more than a bare one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.comments.comment_sheet import CommentRecord
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.xml.functions import Element, SubElement
+
+LIMIT = 32_767
+A4 = 9
+EPOCH = date(1899, 12, 30)
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+ACTIVE = ("=", "+", "-", "@", "\t")
+SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+
+SONG, HEI, TITLE = "宋体", "黑体", "方正小标宋简体"
+THIN = Side(style="thin", color="808080")
+GRID = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
+
+
+def clean(text: str) -> str:
+    """Text as a cell may hold it: no control characters, one kind of line break, within Excel's length."""
+    text = FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return text if len(text) <= LIMIT else text[: LIMIT - 1] + "…"
+
+
+def as_number(value: date | Decimal | float) -> str:
+    """A value as the file format stores it; dates are days since the end of 1899."""
+    if isinstance(value, date):
+        return str((value - EPOCH).days)
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A live formula (without ``=``) and the value it has now."""
+
+    text: str
+    value: Decimal | int | str | None = None
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a cell looks. ``form`` is an Excel number format."""
+
+    form: str = "General"
+    across: str = "left"
+    font: str = SONG
+    size: float = 10
+    bold: bool = False
+    colour: str = "000000"
+    fill: str = ""
+    border: bool = True
+    wrap: bool = True
+    down: str = "center"
+    locked: bool = True
+    quoted: bool = False
+
+
+class Styles:
+    """The style numbers of one workbook; each look is registered once."""
+
+    def __init__(self, workbook: Workbook) -> None:
+        self._sheet = WriteOnlyWorksheet(workbook, "styles")
+        self.number = lru_cache(maxsize=None)(self._register)
+
+    def _register(self, style: Style) -> str:
+        cell = WriteOnlyCell(self._sheet)
+        cell.font = Font(name=style.font, size=style.size, bold=style.bold, color=style.colour)
+        cell.alignment = Alignment(horizontal=style.across, vertical=style.down, wrap_text=style.wrap)
+        cell.number_format = style.form
+        cell.protection = Protection(locked=style.locked)
+        if style.border:
+            cell.border = GRID
+        if style.fill:
+            cell.fill = PatternFill("solid", start_color=style.fill)
+        cell._style.quotePrefix = int(style.quoted)
+        return str(cell.style_id)
+
+
+@lru_cache(maxsize=1024)
+def _quoted(style: Style) -> Style:
+    return Style(**{**{name: getattr(style, name) for name in style.__dataclass_fields__}, "quoted": True})
+
+
+@dataclass(slots=True)
+class Cell:
+    """A value with its look; ``link`` is an address, ``comment`` a note that pops up."""
+
+    value: Any = None
+    style: Style = field(default_factory=Style)
+    link: str = ""
+    comment: str = ""
+
+
+class StreamedSheet(WriteOnlyWorksheet):
+    """A sheet whose rows go to disk as they come. ``add`` writes one row and says its number."""
+
+    def __init__(self, workbook: Workbook, title: str, styles: Styles) -> None:
+        super().__init__(workbook, title)
+        workbook._add_sheet(self)
+        self._styles = styles
+        self.row = 0
+        self._letters = [get_column_letter(number) for number in range(1, 200)]
+
+    def _write_rows(self) -> Iterator[None]:
+        stream = self._writer.xf.send(True)
+        with stream.element("sheetData"):
+            try:
+                while True:
+                    stream.write((yield))
+            except GeneratorExit:
+                pass
+        self._writer.xf.send(None)
+
+    def add(self, cells: Sequence[Cell | None], height: float | None = None) -> int:
+        if self._rows is None:
+            self._start()
+        self.row += 1
+        attributes = {"r": str(self.row)}
+        if height:
+            attributes |= {"ht": f"{height:g}", "customHeight": "1"}
+        row = Element("row", attributes)
+        for letter, cell in zip(self._letters, cells, strict=False):
+            if cell is not None:
+                self._write(row, f"{letter}{self.row}", cell)
+        self._rows.send(row)
+        return self.row
+
+    def _start(self) -> None:
+        # the writer empties the lists of links and comments, so it has to be there before the first cell
+        self._get_writer()
+        self._rows = self._write_rows()
+        next(self._rows)
+
+    def _write(self, row: Any, place: str, cell: Cell) -> None:
+        value = cell.value
+        if isinstance(value, str):
+            self._write_text(row, place, clean(value), cell.style)
+        else:
+            self._write_number(row, place, value, cell.style)
+        if cell.link:
+            self._hyperlinks.append(Hyperlink(ref=place, target=cell.link))
+        if cell.comment:
+            record = CommentRecord(ref=place, author="践诺")
+            record.text.t = clean(cell.comment)
+            record.width, record.height = 360, 30 + 18 * sum(1 + len(line) // 26 for line in cell.comment.split("\n"))
+            self._comments.append(record)
+
+    def _write_text(self, row: Any, place: str, text: str, style: Style) -> None:
+        if text.startswith(ACTIVE):
+            style = _quoted(style)
+        element = SubElement(row, "c", {"r": place, "s": self._styles.number(style)})
+        if not text:
+            return
+        element.set("t", "inlineStr")
+        body = SubElement(SubElement(element, "is"), "t")
+        if text != text.strip():
+            body.set(SPACE, "preserve")
+        body.text = text
+
+    def _write_number(self, row: Any, place: str, value: Any, style: Style) -> None:
+        element = SubElement(row, "c", {"r": place, "s": self._styles.number(style)})
+        if isinstance(value, Formula):
+            SubElement(element, "f").text = value.text
+            if isinstance(value.value, str):
+                element.set("t", "str")
+            value = value.value
+        if value is None:
+            return
+        SubElement(element, "v").text = as_number(value) if not isinstance(value, str) else clean(value)
+
+
+def fitting_height(cells: Sequence[Cell | None], widths: Sequence[float]) -> float:
+    """The height in points at which no wrapped text of the row is cut off, within Excel's limit of 409.
+
+    Programs do not agree on fitting rows by themselves when a file is opened, and merged cells are never fitted.
+    """
+    height = 18.0
+    for cell, width in zip(cells, widths, strict=False):
+        if cell is not None and isinstance(cell.value, str) and cell.value:
+            per_line = max(1, int((width - 0.7) * 10.5 / cell.style.size)) // 2 * 2 or 1
+            lines = sum(-(-len(line.encode("gbk", "replace")) // per_line) or 1 for line in cell.value.split("\n"))
+            height = max(height, 4 + lines * cell.style.size * 1.36)
+    return min(round(height, 1), 409)
+
+
+def merge(sheet: StreamedSheet, first: str, last: str) -> None:
+    if first != last:
+        sheet.merged_cells.add(f"{first}:{last}")
+
+
+def prepare_print(sheet: StreamedSheet, header: str, *, landscape: bool = True) -> None:
+    """A4, one page wide, header rows on every page, page numbers below. Call before the first row."""
+    sheet.page_setup.paperSize = A4
+    sheet.page_setup.orientation = "landscape" if landscape else "portrait"
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.print_options.horizontalCentered = True
+    margins = sheet.page_margins
+    margins.left = margins.right = 0.35
+    margins.top, margins.bottom, margins.header, margins.footer = 0.5, 0.55, 0.25, 0.25
+    sheet.oddFooter.center.text = "第 &P 页 共 &N 页"
+    if header:
+        sheet.print_title_rows = header
