@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -57,9 +57,9 @@ class Formula:
     value: Decimal | int | str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Style:
-    """How a cell looks. ``form`` is an Excel number format."""
+    """How a cell looks. ``form`` is an Excel number format. Compared by identity (it is looked up for every cell): make each one once."""
 
     form: str = "General"
     across: str = "left"
@@ -96,9 +96,12 @@ class Styles:
         return str(cell.style_id)
 
 
+PLAIN = Style()
+
+
 @lru_cache(maxsize=1024)
 def _quoted(style: Style) -> Style:
-    return Style(**{**{name: getattr(style, name) for name in style.__dataclass_fields__}, "quoted": True})
+    return replace(style, quoted=True)
 
 
 @dataclass(slots=True)
@@ -106,7 +109,7 @@ class Cell:
     """A value with its look; ``link`` is an address, ``comment`` a note that pops up."""
 
     value: Any = None
-    style: Style = field(default_factory=Style)
+    style: Style = PLAIN
     link: str = ""
     comment: str = ""
 

@@ -12,10 +12,11 @@ from typing import Any
 from reports.links import describe_place, statement_url
 from tracker.models import ChangeKind, Light, Status
 
-from .cells import HEI, Cell, Formula, Style
+from .cells import HEI, PLAIN, Cell, Formula, Style
 from .rows import LedgerRow
 
-TEXT = Style()
+TEXT = PLAIN
+SMALL = Style(size=9)
 CENTRE = Style(across="center")
 DATE = Style(form="yyyy-mm-dd", across="center", wrap=False)
 NUMBER = Style(form="General", across="right", wrap=False)
@@ -37,10 +38,11 @@ LIGHT_FILLS = {
 
 @dataclass(frozen=True)
 class Frame:
-    """What a cell needs besides its own row: address of the app, and whether links and comments are still wanted."""
+    """What a cell needs besides its own row: address of the app, and whether a link and a comment are still wanted."""
 
     base_url: str
     linked: bool
+    commented: bool
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def _target(row: LedgerRow, number: int, position: int, frame: Frame) -> Cell:
     if row.target is None:
         return Cell(None, NUMBER)
     place = describe_place(row.document, row.paragraph, row.page) or "手工录入，无原文件"
-    comment = f"目标来源：{place}" if frame.linked else ""
+    comment = f"目标来源：{place}" if frame.commented else ""
     return Cell(row.target, amount_style(row.comparator, frame.linked), _goal_link(row, frame), comment)
 
 
@@ -104,7 +106,7 @@ def _done(row: LedgerRow, number: int, position: int, frame: Frame) -> Cell:
     value = row.done if row.done is not None else row.done_as_written or None
     linked = frame.linked and row.result_id is not None and value is not None
     link = statement_url(frame.base_url, "result", row.result_id or 0, row.result_document_id) if linked else ""
-    return Cell(value, amount_style("", linked), link, _done_comment(row) if linked else "")
+    return Cell(value, amount_style("", linked), link, _done_comment(row) if linked and frame.commented else "")
 
 
 def _done_comment(row: LedgerRow) -> str:
@@ -184,7 +186,7 @@ def _note(row: LedgerRow, number: int, position: int, frame: Frame) -> Cell:
         f"已销号（{row.closed_on}）" if row.closed_on else "",
         f"核定：{row.decided_by}，{row.decided_reason}" if row.decided else "",
     ]
-    return Cell("\n".join(filter(None, parts)), Style(size=9))
+    return Cell("\n".join(filter(None, parts)), SMALL)
 
 
 LEDGER = (

@@ -57,7 +57,7 @@ COLUMNS = [
 ]
 
 
-def explanation(facts: Facts, *, link_limit: int) -> list[tuple[str, str, str]]:
+def explanation(facts: Facts, *, linked: int, commented: int) -> list[tuple[str, str, str]]:
     """(part, term, words) for every line of the sheet."""
     tolerance, silent = facts.rules["approx_tolerance"], facts.rules["silent_reports"]
     lines = [("列的口径", term, words) for term, words in COLUMNS]
@@ -69,5 +69,7 @@ def explanation(facts: Facts, *, link_limit: int) -> list[tuple[str, str, str]]:
     lines.append(("汇总", "平均完成率、平均序时进度", "只计两者都有的目标，简单平均。"))
     since = f"与{facts.since}的月度快照逐项比较。" if facts.since else "此前没有月度快照，本表为空。"
     lines.append(("变更记录", "比较基准", since))
-    lines.append(("文件", "链接与批注", f"总表前{link_limit}行带超链接与批注；其后各行以备注中的文件、段落为准。"))
+    lines.append(
+        ("文件", "链接与批注", f"总表前{linked}行带超链接、前{commented}行带批注；其后各行以备注中的文件、段落为准。")
+    )
     return lines

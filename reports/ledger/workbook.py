@@ -25,7 +25,8 @@ from .rows import LedgerRow
 from .source import Facts, Source, chinese_day, describe_cutoff, live_source
 from .summary import write_summary
 
-LINK_LIMIT = 10_000
+# openpyxl keeps links and comments in memory until the end, some kilobytes each: rows beyond these go without, and the note says so
+LINKED_ROWS, COMMENTED_ROWS, LINKED_ROWS_OF_LISTS = 4_000, 2_000, 500
 TITLE_STYLE = Style(font=TITLE, size=18, across="center", border=False)
 LEFT_LINE = Style(size=11, border=False)
 RIGHT_LINE = Style(size=11, border=False, across="right")
@@ -45,6 +46,7 @@ class ListSheet:
         facts: Facts,
         wanted: Callable[[LedgerRow, date], bool] | None = None,
     ) -> None:
+        self.linked, self.commented = (LINKED_ROWS_OF_LISTS, 0) if wanted else (LINKED_ROWS, COMMENTED_ROWS)
         self.sheet = StreamedSheet(workbook, name, styles)
         self.columns, self.facts, self.wanted = columns, facts, wanted
         self.widths = [column.width for column in columns]
@@ -97,7 +99,7 @@ class ListSheet:
         if self.wanted is not None and not self.wanted(record, self.facts.as_of):
             return
         self.count += 1
-        frame = c.Frame(self.facts.base_url, self.count <= LINK_LIMIT)
+        frame = c.Frame(self.facts.base_url, self.count <= self.linked, self.count <= self.commented)
         number = self.sheet.row + 1
         cells = [column.fill(record, number, self.count, frame) for column in self.columns]
         self.sheet.add(cells, fitting_height(cells, self.widths))
@@ -189,7 +191,7 @@ def _write_explanation(workbook: Workbook, styles: Styles, facts: Facts) -> None
     sheet.add([Cell("填表说明（口径与亮灯规则）", TITLE_STYLE)], height=34)
     merge(sheet, "A1", "C1")
     sheet.add([Cell(title, c.HEADER) for title in ("部分", "项目", "说明")], height=22)
-    for part, term, words in explanation(facts, link_limit=LINK_LIMIT):
+    for part, term, words in explanation(facts, linked=LINKED_ROWS, commented=COMMENTED_ROWS):
         look = Style(font=HEI, across="center")
         cells = [Cell(part, look), Cell(term, look), Cell(words, c.TEXT)]
         sheet.add(cells, fitting_height(cells, widths))

@@ -24,7 +24,7 @@ from tracker.models import (
 )
 
 AS_OF = date(2024, 10, 31)
-HOSTILE = "=HYPERLINK(\"http://bad.example\",\"点我\")"
+HOSTILE = '=HYPERLINK("http://bad.example","点我")'
 
 
 def make_user(name: str, role: str | None, organisations: list[Organisation] | None = None):
