@@ -1,0 +1,196 @@
+"""What is known of a document before its sentences are read: kind, place, organisation, years and default periods."""
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from tracker.analysis.organisations import Place, find_place, full_name, government_of, header_organisation
+from tracker.analysis.outline import Section, heading_role
+from tracker.analysis.periods import Reference, month_end, read_number, year_period
+from tracker.analysis.records import Fact, Period, Text
+
+DocumentKind = Literal["government", "department", "news"]
+
+_GOVERNMENT = re.compile(r"政府工作(?:的)?报告|(?:向大会|向[^，。]{2,12}会议)(?:作|报告)(?:政府)?工作|代表[^，。]{0,8}(?:人民政府|国务院)[^。]{0,12}(?:报告|作)")
+_SPEECH_DATE = re.compile(r"(19\d\d|20\d\d)年(\d{1,2})月(\d{1,2})日")
+_CHINESE_DATE = re.compile(r"([一二][九〇零○Ｏ][〇零○一二三四五六七八九]{2})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日")
+_PRESS = re.compile(r"日报|晚报|网$|新闻|报社|通讯社|电视台|客户端|发布$|人民政府网")
+_SPAN_OF_YEARS = re.compile(r"((?:19|20)\d\d)年?[-—~至到]+((?:19|20)\d\d)年?")
+_PLAN_TITLE = re.compile(r"计划|要点|打算|安排|方案|规划|纲要|目标|任务|部署|清单|军令状|承诺|责任书")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Frozen facts of one document. ``closed``: it looks back on a period that is over."""
+
+    kind: DocumentKind
+    place: Place
+    organisation: str
+    fixed: bool                       # the organisation holds for the whole document
+    reference: Reference
+    report: Period
+    plan: Period
+    closed: bool
+    start: Section
+
+
+def build_context(text: Text, organisation: str | None, published_on: date | None) -> Context:
+    """Context of a document; ``organisation`` and ``published_on``, when given, outrank what the text says."""
+    place = find_place(text)
+    published = published_on or _published(text)
+    head = text.content[:1500]
+    title = text.title.value if text.title else ""
+    if _GOVERNMENT.search(title) or _GOVERNMENT.search(text.name) or _GOVERNMENT.search(head[:600]):
+        return _government(text, title, head, place, organisation, published)
+    return _other(text, title, place, organisation, published)
+
+
+def _published(text: Text) -> date | None:
+    return date.fromisoformat(text.published_on.value) if text.published_on else None
+
+
+# --- government work reports ----------------------------------------------------------------------------------------
+
+def _government(text: Text, title: str, head: str, place: Place, organisation: str | None, published: date | None) -> Context:
+    spoken = speech_date(head) or published
+    plan_year = _plan_year(title, text.name, spoken)
+    year = spoken.year if spoken else plan_year
+    name = organisation or _government_name(text, title, head, place)
+    reference = Reference(spoken, year, plan_year)
+    none = Period()
+    return Context(
+        kind="government", place=place, organisation=name, fixed=True, reference=reference, closed=True,
+        report=year_period(plan_year - 1) if plan_year else none, plan=year_period(plan_year) if plan_year else none,
+        start=Section(role="report", organisation=name, title=title),
+    )
+
+
+def speech_date(head: str) -> date | None:
+    """The day of the speech: ——2021年1月12日在青岛市第十六届人民代表大会…, also 一九九八年一月八日."""
+    digits = _SPEECH_DATE.search(head[:500])
+    if digits:
+        return _date(int(digits[1]), int(digits[2]), int(digits[3]))
+    words = _CHINESE_DATE.search(head[:500])
+    if not words:
+        return None
+    year = read_number(words[1].replace("○", "〇").replace("Ｏ", "〇"))
+    month, day = read_number(words[2]), read_number(words[3])
+    return _date(year, month, day) if year and month and day else None
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _plan_year(title: str, name: str, spoken: date | None) -> int | None:
+    """The year that a report plans: that of its title, else of the speech (of the next year from November on)."""
+    named = re.search(r"((?:19|20)\d\d)年?[^月\d]{0,8}政府工作报告", title) or re.search(r"政府工作报告[_\s（(]*((?:19|20)\d\d)", name)
+    if named and (spoken is None or abs(int(named[1]) - spoken.year) <= 1):
+        return int(named[1])
+    if spoken:
+        return spoken.year + 1 if spoken.month >= 11 else spoken.year
+    return int(named[1]) if named else None
+
+
+def _government_name(text: Text, title: str, head: str, place: Place) -> str:
+    if re.search(r"代表国务院|国务院总理|全国人民代表大会", head):
+        return "国务院"
+    congress = re.search(r"在(?:中国共产党)?([^，。\s]{2,14}?)第[一二三四五六七八九十]+届人民代表大会", head)
+    issuer = text.issuer.value if text.issuer else ""
+    sources = [congress[1] if congress else "", title, text.name, issuer, place.city or place.province]
+    named = government_of(source for source in sources if source)
+    if congress and not government_of([congress[1]]) and re.search(r"[市县区州旗]$", congress[1]):
+        return congress[1] + "人民政府"
+    return named
+
+
+# --- summaries, plans and newspapers --------------------------------------------------------------------------------
+
+def _other(text: Text, title: str, place: Place, organisation: str | None, published: date | None) -> Context:
+    name = organisation or title_organisation(title, text.name, text.issuer, place)
+    year = published.year if published else None
+    report, plan, about, closed = part_periods(title or text.name, published, text.period)
+    reference = Reference(published, about or year)
+    kind: DocumentKind = "department" if name else "news"
+    role = heading_role(title)
+    planning = bool(_PLAN_TITLE.search(title)) and role == "plan"
+    return Context(
+        kind=kind, place=place, organisation=name, fixed=bool(organisation), reference=reference, report=report, plan=plan,
+        closed=closed, start=Section(role="plan" if planning else "report", organisation=name, title=title),
+    )
+
+
+def title_organisation(title: str, name: str, issuer: Fact | None, place: Place) -> str:
+    """The body that a title, a file name or an issuer names; newspapers and web sites are none."""
+    inner = re.search(r"《([^》]+)》", title)
+    for source in (title, inner[1] if inner else "", re.sub(r"[_\-\s]+", "", name.rsplit(".", 1)[0]), issuer.value if issuer else ""):
+        found = header_organisation(source) if source and not _PRESS.search(source) else None
+        if found:
+            return full_name(found, place)
+    if re.search(r"国民经济和社会发展(?:第[一-龥]+个五年|[^，。]{0,6}计划)", title):
+        return government_of([title])
+    return ""
+
+
+def part_periods(title: str, published: date | None, given: tuple[Fact, Fact] | None = None) -> tuple[Period, Period, int | None, bool]:
+    """Default period of results, default period of plans, the year reported on, and whether that period is over.
+
+    2021年上半年工作总结 → 2021-01-01…06-30, 07-01…12-31; 2023年工作要点 → plan 2023; without a year nothing is
+    known but the publication date."""
+    span = _SPAN_OF_YEARS.search(title)
+    five = re.search(r"[“\"]?(十[一二三四五六]?)五[”\"]?", title)
+    year_word = re.search(r"((?:19|20)\d\d)年?", title)
+    if span:
+        plan = Period(date(int(span[1]), 1, 1), date(int(span[2]), 12, 31))
+        return _until(published), plan, published.year if published else None, False
+    if five and not year_word:
+        from_plan = {"十": 2001, "十一": 2006, "十二": 2011, "十三": 2016, "十四": 2021, "十五": 2026}.get(five[1])
+        if from_plan:
+            return _until(published), Period(date(from_plan, 1, 1), date(from_plan + 4, 12, 31)), published.year if published else None, False
+    if given and not year_word:
+        first, last = date.fromisoformat(given[0].value), date.fromisoformat(given[1].value)
+        return Period(first, last), _after(last), last.year, bool(published and published > last)
+    if not year_word:
+        return _until(published), Period(), published.year if published else None, False
+    return _yearly(title, int(year_word[1]), published)
+
+
+def _yearly(title: str, year: int, published: date | None) -> tuple[Period, Period, int | None, bool]:
+    last = _last_month(title)
+    if last:
+        report = Period(date(year, 1, 1), month_end(year, last))
+        return report, _after(month_end(year, last)), year, True
+    if heading_role(title) == "plan":
+        return _until(published), year_period(year), year, False
+    over = published is None or published >= date(year, 12, 1)
+    report = year_period(year) if over else _until(published)
+    return report, year_period(year + 1) if over else _after(published), year, over
+
+
+def _last_month(title: str) -> int | None:
+    """Last month of the part of a year that a title names: 上半年 → 6, 前三季度 → 9, 1-10月 → 10."""
+    if "上半年" in title or "半年" in title and "下半年" not in title:
+        return 6
+    quarter = re.search(r"(?:前|第)?([一二三1-3])季度", title)
+    if quarter:
+        return (read_number(quarter[1]) or 1) * 3
+    months = re.search(r"(?:[1一][-—~至到])?(1[0-2]|[1-9])月(?:份)?", title)
+    return int(months[1]) if months else None
+
+
+def _until(published: date | None) -> Period:
+    return Period(date(published.year, 1, 1), published) if published else Period()
+
+
+def _after(last: date | None) -> Period:
+    """The rest of the year after ``last``: what a plan at the end of a half-year summary is for."""
+    if last is None:
+        return Period()
+    if last.month == 12:
+        return year_period(last.year + 1)
+    return Period(date(last.year, last.month + 1, 1), date(last.year, 12, 31))

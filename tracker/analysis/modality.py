@@ -1,0 +1,106 @@
+"""Goal, result or neither: the role of the section, tense and modality of the clause, quoted plans, dates ahead.
+
+Each decision comes with its reason, in Chinese, for the page where a person reviews it.
+"""
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from tracker.analysis.outline import Role
+from tracker.analysis.records import StatementKind
+from tracker.analysis.vocabulary import alternation, read_lines
+
+_BREAK = "，,；;。！？!?：:"
+_QUOTED_GOAL = re.compile(r"^[^“”，。；]*[”」][^，。；]{0,6}(?:目标|任务|要求|承诺)")
+_EXPECTED = re.compile(r"预计|预期|预测|初步核算|初步统计|初步预计")
+_WISH = re.compile(r"^(?:要|须|必须|应|应当|需|需要|务必|确保|力争|争取)|(?:力争|确保)")
+_DONE_BEFORE = re.compile(r"在[^，。]{0,16}(?:去年|上年|基数|基础上)")
+_PLANNED = re.compile(r"(?:年度|全年|目标|投资|时序|序时|进度)计划|计划的|计划(?:数|目标|任务)?(?:进度)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """The words around a figure or an act: ``before`` up to it, ``after`` up to the next break, ``rest`` of the sentence."""
+
+    before: str
+    after: str
+    rest: str
+
+    @property
+    def whole(self) -> str:
+        return self.before + self.after
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a clause is, and why."""
+
+    kind: StatementKind | None
+    reason: str
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, re.Pattern[str]]:
+    lists = dict(line.split(":", 1) for line in read_lines("modality"))
+    doing = alternation(lists["doing"].split())
+    return {
+        "future": re.compile(rf"(?:{alternation(lists['future'].split())})|(?<![已即])将(?=(?:{doing}))"),
+        "past": re.compile(alternation(lists["past"].split())),
+    }
+
+
+def clause_at(sentence: str, start: int, at: int, end: int) -> Clause:
+    """The clause of ``sentence[start:end]`` around ``at``: from the last break before the number, or from the
+    quote's start when the quote reaches back over breaks."""
+    low = max(sentence.rfind(char, 0, at) for char in _BREAK) + 1
+    low = min(low, start)
+    low = max(sentence.rfind(char, 0, low) for char in _BREAK) + 1 if low else 0
+    high = min((found for char in _BREAK if (found := sentence.find(char, end)) >= 0), default=len(sentence))
+    return Clause(sentence[low:at], sentence[at:high], sentence[high:])
+
+
+def decide(clause: Clause, role: Role, *, period_end: date | None, today: date | None, closed: bool) -> Verdict:
+    """Goal, result or neither. ``period_end`` is the date written beside the figure, if any; ``closed`` says that the
+    report looks back on a period that is over, so that 预计 gives a figure not yet final and no goal."""
+    if role in ("problems", "skip"):
+        return Verdict(None, "所在小节讲问题或附注，不计")
+    if _QUOTED_GOAL.match(clause.after + clause.rest[:12]) and "“" in clause.before:
+        return Verdict("goal", "引号内的目标任务")
+    future = _future_word(clause, closed)
+    if role == "plan":
+        return _in_plan(clause, future, period_end, today)
+    if future and not _words()["past"].search(clause.whole[clause.whole.find(future) :]):
+        return Verdict("goal", f"成绩一节里的“{future}”说的是将来")
+    if period_end and today and period_end > today and (period_end.year > today.year or not closed and _is_ahead(clause)):
+        return Verdict("goal", "时限在发布日期之后")
+    return Verdict("result", "成绩与进展一节")
+
+
+def _is_ahead(clause: Clause) -> bool:
+    return bool(_WISH.search(clause.whole) or re.search(r"年底前|将|计划", clause.whole) and not _PLANNED.search(clause.whole))
+
+
+def _future_word(clause: Clause, closed: bool) -> str:
+    match = _words()["future"].search(clause.whole)
+    if match and not (match.group() in ("预期目标", "目标为") and "完成" in clause.before):
+        return match.group()
+    expected = _EXPECTED.search(clause.whole)
+    if expected and not closed and expected.group() in ("预计", "预期"):
+        return expected.group()
+    return ""
+
+
+def _in_plan(clause: Clause, future: str, period_end: date | None, today: date | None) -> Verdict:
+    if future or _WISH.search(clause.whole):
+        return Verdict("goal", f"计划一节，“{future or '要'}”")
+    if _DONE_BEFORE.search(clause.before):
+        return Verdict(None, "计划里提到的上年基数")
+    past = re.search(r"已经?(?!批|开工的|确定|建成的|签约)|截至|截止|去年|上年|过去一年", clause.before)
+    if past:
+        return Verdict("result", f"计划一节里的“{past.group()}”说的是已有进展")
+    if period_end and today and period_end < date(today.year, 1, 1):
+        return Verdict("result", "计划一节里提到往年数字")
+    return Verdict("goal", "计划与目标一节")

@@ -1,0 +1,227 @@
+"""Which body speaks: names of departments, governments and firms, completed with their city; speakers and their posts.
+
+The words are data (``lexicon/organisation_*.txt``, ``places.txt``, ``posts.txt``); this module knows only how a name is
+put together: ``[place] stem suffix`` (青岛市 + 财政 + 局), ``[place] whole`` (市 + 妇联) or ``name 集团/公司``.
+"""
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from tracker.analysis.records import Text
+from tracker.analysis.vocabulary import alternation, read_lines, read_words
+
+_HAN = "\u4e00-\u9fa5"
+_PREFIX = r"我?市|我?省|我?区|我?县|州|自治区|自治州|旗|国家|全国|中央|新区|高新区|开发区"
+_FIRM = rf"[{_HAN}A-Za-z0-9（）()]{{2,22}}?(?:集团|控股|股份|总公司|公司|银行|总厂|研究院|研究所|大学|学院|医院|管委会|管理委员会)(?:股份)?(?:有限(?:责任)?公司|总公司)?"
+_REPORT = r"总结|情况|报告|计划|打算|要点|安排|方案|规划|思路|汇报|小结|成效|亮点|回顾|任务|目标|台账|清单|述职|承诺|进展"
+_SAID = r"表示|介绍|承诺|说|告诉记者|指出|谈到|坦言|透露|提出|强调|汇报|发言|作表态|表态|宣布|立下|[:：]"
+# offices of party and congress that a head of department may hold as well
+_SECOND_HAT = ("政协", "人大", "工委", "组织部", "常委", "政府")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a document comes from, in full: city 青岛市, province 山东省; "" where the text does not say."""
+
+    city: str = ""
+    province: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who gives a pledge: body as written, person and post; ``end`` is where the words spoken begin."""
+
+    organisation: str
+    owner: str | None
+    post: str | None
+    end: int
+
+
+@lru_cache(maxsize=1)
+def places() -> tuple[str, ...]:
+    """Full names of provinces and cities."""
+    return read_words("places")
+
+
+def short_place(name: str) -> str:
+    """青岛市 → 青岛, 宁夏回族自治区 → 宁夏, 延边朝鲜族自治州 → 延边."""
+    short = re.sub(r"(?:维吾尔|哈萨克|壮族|回族|藏族)*自治[区州]$|(?<=内蒙古)自治区$|[省市盟]$|地区$", "", name)
+    short = re.sub(r"(?:维吾尔|哈萨克|蒙古族|朝鲜族|土家族|苗族|布依族|侗族|藏族|羌族|彝族|哈尼族|壮族|傣族|白族|景颇族|傈僳族|回族)+$", "", short)
+    return short if len(short) >= 2 else name[:2]
+
+
+@lru_cache(maxsize=1)
+def _place_names() -> dict[str, str]:
+    return {short_place(name): name for name in reversed(places())}
+
+
+@lru_cache(maxsize=1)
+def _place_pattern() -> re.Pattern[str]:
+    return re.compile(alternation([*places(), *_place_names()]))
+
+
+@lru_cache(maxsize=1)
+def _body() -> str:
+    """Regex of a body's name without its place."""
+    stems = alternation(read_words("organisation_stems"))
+    suffixes = alternation(read_words("organisation_suffixes"))
+    whole = alternation(read_words("organisation_whole"))
+    return rf"(?:(?:{whole})|(?:{stems})(?:[和与、](?:{stems}))?(?:{suffixes}))"
+
+
+@lru_cache(maxsize=1)
+def _name() -> str:
+    """Regex of a body's name with an optional place: 青岛市财政局, 市财政局, 省发改委, 即墨区教育局, 财政部."""
+    place = alternation([*places(), *_place_names()])
+    district = rf"[{_HAN}]{{1,5}}?(?:区|县|市|州|旗)"
+    return rf"(?:(?:中共)?(?:{place})?(?:{_PREFIX}|{district})?{_body()})"
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> dict[str, re.Pattern[str]]:
+    posts = alternation(read_words("posts"))
+    lead = r"(?:[^，,。；:：]{1,18}[，,])?"
+    return {
+        "name": re.compile(_name()),
+        "header": re.compile(rf"(?P<name>{_name()})(?:[:：]|(?:关于|[（(]?(?:19|20)\d\d|工作|年度|上半年|全年)\S*(?:{_REPORT})\S{{0,12}})?$"),
+        "firm": re.compile(rf"(?P<name>{_FIRM})(?:关于)?(?:[（(]?(?:19|20)\d\d|工作|年度|上半年)\S*(?:{_REPORT})\S{{0,12}}$"),
+        "subject": re.compile(rf"{lead}(?:中共)?(?P<name>{_name()})(?!党[组委]|书记|[主局厅部]?[任长]|等|和[^，。]{{2,8}}[局委厅]联|的[^，。]{{2,12}}(?:报告|文件))"),
+        "speaker": re.compile(rf"(?P<title>[^，,。；;:：“”]{{2,70}}?(?:{posts}))(?P<name>[{_HAN}]{{2,3}}|[{_HAN}]{{1,6}}·[{_HAN}]{{1,6}})(?:同志)?(?:{_SAID})"),
+        "post": re.compile(rf"(?:{posts})(?:、(?:{posts}))*$"),
+        "said": re.compile(rf"[”」](?:[^“”，。]{{0,30}}?)(?P<title>{_name()}[^，。“”]{{0,16}}?(?:{posts}))(?P<name>[{_HAN}]{{2,3}})(?:{_SAID})"),
+    }
+
+
+# --- where the document comes from -----------------------------------------------------------------------------
+
+def find_place(text: Text) -> Place:
+    """City and province that a document speaks of most, from title, file name, issuer and the first pages."""
+    head = " ".join(fact.value for fact in (text.title, text.issuer) if fact)
+    weight: Counter[str] = Counter()
+    for source, points in ((head, 20), (text.name, 20), (text.content[:6000], 1)):
+        for found in _place_pattern().findall(source):
+            weight[_place_names().get(found, found)] += points
+    provinces = {name for name in places()[:31] if not name.endswith("市")}
+    municipal = set(places()[:4])
+    city = max((n for n in weight if n not in provinces), key=lambda n: weight[n], default="")
+    province = max((n for n in weight if n in provinces), key=lambda n: weight[n], default="")
+    if city in municipal:
+        return Place(city=city, province=city)
+    return Place(city=city, province=province)
+
+
+def full_name(name: str, place: Place) -> str:
+    """市财政局 → 青岛市财政局, 青岛应急管理局 → 青岛市应急管理局, 省教育厅 → 山东省教育厅; other names as written."""
+    name = name.removeprefix("我").removeprefix("中共")
+    if name.startswith("市") and place.city:
+        return place.city + name[1:]
+    if name.startswith(("省", "自治区")) and place.province:
+        return place.province + re.sub(r"^(省|自治区)", "", name)
+    short = short_place(place.city) if place.city else ""
+    if short and place.city != short and name.startswith(short) and not name.startswith(place.city):
+        rest = name[len(short):]
+        if re.fullmatch(_body(), rest):
+            return place.city + rest
+    return name
+
+
+# --- names in running text --------------------------------------------------------------------------------------
+
+def header_organisation(line: str) -> str | None:
+    """The body whose part of a document a heading opens: 青岛市供销社2021年上半年工作总结, 青岛市人民政府办公厅："""
+    line = re.sub(r"^[\s#*《【]+|[\s*》】]+$", "", line)
+    if not 3 <= len(line) <= 60:
+        return None
+    match = _patterns()["header"].match(line)
+    if match:
+        return match["name"] if _can_head(match["name"], line) else None
+    firm = _patterns()["firm"].match(line)
+    return firm["name"] if firm else None
+
+
+def _can_head(name: str, line: str) -> bool:
+    """A bare 建设部 or 文化办 in a short line is more often a word than a body; with a place or a report's name it is one."""
+    has_place = _place_pattern().match(name) or re.match(r"我?[市省]|国家|中共|.{1,5}[区县]", name)
+    return bool(has_place) or len(line.rstrip(":：")) > len(name) + 4 or name.endswith("部") and len(name) >= 4
+
+
+def find_names(text: str) -> list[str]:
+    """All names of bodies in a text, in order."""
+    return [match.group() for match in _patterns()["name"].finditer(text)]
+
+
+def subject_organisation(sentence: str) -> str | None:
+    """The body that a paragraph's first sentence is about: 今年以来，市供销社围绕… → 市供销社."""
+    match = _patterns()["subject"].match(sentence)
+    if not match:
+        return None
+    name = match["name"]
+    anchored = _place_pattern().match(name) or re.match(r"我?[市省]|国家|中共|.{1,5}[区县州旗]", name)
+    return name if anchored else None
+
+
+def find_speaker(sentence: str) -> Speaker | None:
+    """The person and body in front of 表示 or a colon: 市财政局党组书记、局长鞠立果表示，要…"""
+    match = _patterns()["speaker"].match(sentence)
+    if not match:
+        return None
+    return _speaker(match["title"], match["name"], match.end())
+
+
+def find_speaker_after(sentence: str) -> Speaker | None:
+    """The same behind the words spoken: “…”市国资委党委书记、主任陈凯说。"""
+    match = _patterns()["said"].search(sentence)
+    return _speaker(match["title"], match["name"], match.end()) if match else None
+
+
+def _speaker(title: str, owner: str, end: int) -> Speaker | None:
+    names = [name for name in find_names(title) if not name.endswith(_SECOND_HAT)]
+    if not names:
+        return None
+    organisation = names[0]
+    rest = title[title.find(organisation) + len(organisation):]
+    second = _patterns()["name"].search(rest)
+    post = _patterns()["post"].search(rest[: second.start()].rstrip("、") if second else rest)
+    return Speaker(organisation, owner, post.group() if post else None, end)
+
+
+# --- the same body under another name ---------------------------------------------------------------------------
+
+@lru_cache(maxsize=1)
+def shipped_aliases() -> dict[str, str]:
+    """Name without place → present full name, from ``lexicon/organisation_aliases.txt``."""
+    groups = [line.split() for line in read_lines("organisation_aliases")]
+    return {name: group[0] for group in groups for name in group}
+
+
+def organisation_key(name: str, aliases: Mapping[str, str] | None = None) -> str:
+    """Normal form under which names of one body meet: 青岛市发改委 and 青岛市发展和改革委员会 have the same key.
+
+    ``aliases`` (name in full → name in full) come from an administrator and are asked first."""
+    if aliases and name in aliases:
+        name = aliases[name]
+    match = _place_pattern().match(name)
+    place, rest = (match.group(), name[match.end():]) if match else ("", name)
+    place = _place_names().get(place, place)
+    rest = re.sub(r"^(?:市|省|自治区)", "", rest)
+    return place + shipped_aliases().get(rest, rest)
+
+
+def same_organisation(left: str, right: str, aliases: Mapping[str, str] | None = None) -> bool:
+    """Whether two names mean one body."""
+    return organisation_key(left, aliases) == organisation_key(right, aliases)
+
+
+def government_of(names: Iterable[str]) -> str:
+    """国务院 for the nation, 青岛市人民政府 for the first place named; "" without one."""
+    for name in names:
+        if "国务院" in name:
+            return "国务院"
+        match = _place_pattern().search(name)
+        if match:
+            return _place_names().get(match.group(), match.group()) + "人民政府"
+    return ""

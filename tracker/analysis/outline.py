@@ -1,0 +1,271 @@
+"""The build of a document: departments' parts, headings, the role of each section, paragraphs and sentences.
+
+``read_outline`` walks the paragraphs once and gives sentences in reading order, each with the section it stands in.
+Nothing here looks at numbers; what a sentence says is decided by the modules after it.
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from typing import Literal
+
+from tracker.analysis.normalise import Folded, fold, join
+from tracker.analysis.organisations import header_organisation
+from tracker.analysis.records import Paragraph, Text
+from tracker.analysis.vocabulary import read_lines
+
+Role = Literal["report", "plan", "problems", "skip"]
+
+_NUMBERED = (
+    (1, re.compile(r"^(?:第[一二三四五六七八九十]+[章部编篇](?:分)?|[一二三四五六七八九十]{1,3}[、.．]|[IVX]+[.、])")),
+    (2, re.compile(r"^(?:第[一二三四五六七八九十]+节|[（(][一二三四五六七八九十]{1,3}[）)])")),
+    (3, re.compile(r"^(?:\d{1,2}[、.．](?!\d)|[（(]\d{1,2}[）)]|[①-⑳])")),
+)
+_MARKS = re.compile(r"^[\s#*>]+|[\s*]+$")
+_DATE_LINE = re.compile(r"^(?:发布(?:时间|日期)[:：]?)?((?:19|20)\d\d)[-./年](\d{1,2})[-./月](\d{1,2})日?$")
+_TOC_LINE = re.compile(r"(?:[.．…·]{2,}|\s)\d{1,4}$")
+_FURNITURE = re.compile(
+    r"^(?:[（(]?(?:责任)?编辑[:：]|[（(]?来源[:：]|[（(]?文章来源|[（(]?记者[:：]?|□|通讯员|(?:本报|全媒体)?记者[^，。]{0,12}$|打开APP|返回|分享|扫一扫|相关阅读|热门评论|最热评论|客户端|主编|美编|图为|图[:：]|摄影|第?\d+版|https?://|[-—]?\s*\d+\s*[-—]?$)"
+)
+_ADDRESS = re.compile(r"^(?:各位代表|同志们|各位委员|各位领导|各位同志|女士们)[^。]{0,12}[：:！!，,]?$")
+_ENDS = re.compile(r"[。！？!?；;：:…”」』）)】》—\-]$")
+_STARTS = re.compile(r"^(?:[一二三四五六七八九十]{1,3}[、是]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[、.．](?!\d)|第[一二三四五六七八九十]+[,，、章节部]|[①-⑳•·●■◆▲—#*>])")
+_SENTENCE = re.compile(r"[^。！？!?]*[。！？!?]+[”’」』）)]*|[^。！？!?]+$")
+_LONG = re.compile(r".{1,1200}[；;，,、]|.{1,1200}", re.S)
+_QUOTE_OPEN, _QUOTE_CLOSE = "“「『《", "”」』》"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What is known of the place where a sentence stands. ``organisation`` is "" until a header has named one;
+    ``part`` counts departments' parts; ``heading`` is the nearest heading, ``top`` the one of the highest level."""
+
+    role: Role
+    part: int = 0
+    organisation: str = ""
+    published_on: date | None = None
+    title: str = ""
+    top: str = ""
+    heading: str = ""
+    said: bool = False                # the role was announced by a heading or a lead-in, not only assumed
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One folded sentence. ``lead`` is True for the first of its paragraph; ``block`` counts paragraphs."""
+
+    folded: Folded
+    section: Section
+    paragraph: Paragraph
+    block: int
+    lead: bool
+
+    @property
+    def text(self) -> str:
+        return self.folded.text
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    folded: Folded
+    paragraph: Paragraph
+    heading: int | None               # level, or None for running text
+
+
+# --- words that announce a section -------------------------------------------------------------------------------
+
+@lru_cache(maxsize=1)
+def _section_words() -> tuple[tuple[Role, re.Pattern[str]], ...]:
+    rules: list[tuple[Role, re.Pattern[str]]] = []
+    for line in read_lines("sections"):
+        role, words = line.split(":", 1)
+        pattern = "|".join(re.escape(word) for word in sorted(words.split(), key=len, reverse=True))
+        rules.append((_role(role), re.compile(pattern)))
+    return tuple(rules)
+
+
+def _role(name: str) -> Role:
+    match name:
+        case "report" | "plan" | "problems" | "skip":
+            return name
+    raise ValueError(f"sections.txt: {name}")
+
+
+def heading_role(heading: str, plan_year: int | None = None) -> Role | None:
+    """The role that a heading announces, or None. 2022年工作回顾 → report, 2023年重点工作安排 → plan."""
+    if "回顾" in heading or "总结" in heading and "计划" not in heading:
+        return "report"
+    found = {role: match for role, words in _section_words() if (match := words.search(heading))}
+    for role in ("skip", "problems"):
+        if role in found:
+            return role  # type: ignore[return-value]
+    if "plan" in found and "report" in found:
+        return "plan" if found["plan"].end() >= found["report"].end() else "report"
+    if found:
+        return next(iter(found))
+    year = re.search(r"(20\d\d|19\d\d)年", heading)
+    if year and plan_year:
+        return "plan" if int(year[1]) >= plan_year else "report"
+    return None
+
+
+_LEAD_PLAN = re.compile(
+    r"^(?:(?:下一步|下步|下一阶段|下阶段|接下来|今后(?:一个时期|五年)?|下半年|下一年|新的一年(?:里)?|明年|未来|面向未来|展望未来)[，,：:]?"
+    r"|(?:20|19)\d\d年[，,]?(?:我们|全[市省区县]|[市省县]?政府)?(?:将|要)"
+    r"|[^，。]{2,20}(?:将继续|将进一步|将以|将按照|将围绕|将认真|将深入|将坚持|将全面))"
+)
+_LEAD_PROBLEMS = re.compile(r"存在(?:的)?(?:一些|不少|以下|诸多)?[^，。]{0,8}(?:问题|困难|不足|差距|短板)|面临(?:着)?(?:一些|不少|诸多|许多)[^，。]{0,8}(?:问题|困难|挑战)|清醒(?:地)?(?:看到|认识)|也要看到|必须看到|主要是?问题")
+_LEAD_REPORT = re.compile(r"^(?:一年来|五年来|过去一年|过去五年|回顾|[^，。]{0,12}(?:主要做了|重点做了|开展了)以下)")
+_PLAN_OPENERS = re.compile(r"(?:主要|重点|着力|着重|扎实|突出)[^，。：]{0,12}(?:抓好|做好|抓好了?以下|做好以下|开展以下)[^，。：]{0,24}(?:工作|任务|方面)|预期目标(?:是|为)|主要目标(?:是|为)|奋斗目标(?:是|为)|目标任务(?:是|为)")
+
+
+def lead_role(sentence: str, current: Role) -> Role | None:
+    """The role that a lead-in sentence announces for what follows: 下一步，我们将… → plan."""
+    head = sentence[:60]
+    if _LEAD_PROBLEMS.search(head) and current != "plan":
+        return "problems"
+    if _LEAD_PLAN.match(head) or _PLAN_OPENERS.search(head):
+        return "plan"
+    if current == "problems" and _LEAD_REPORT.match(head):
+        return "report"
+    return None
+
+
+# --- blocks: paragraphs, hard-wrapped lines joined ---------------------------------------------------------------
+
+def _heading_level(paragraph: Paragraph, text: str) -> int | None:
+    if paragraph.style == "heading" and len(text) <= 80:
+        return paragraph.level or numbered_level(text) or 2
+    if len(text) > 60 or text[-1:] in "。；;，,！!、" or not text:
+        return None
+    return numbered_level(text)
+
+
+def numbered_level(text: str) -> int | None:
+    """一、 → 1, （一） → 2, 1. → 3; None without a number."""
+    return next((level for level, pattern in _NUMBERED if pattern.match(text)), None)
+
+
+def _joins(previous: str, following: str) -> bool:
+    """Whether a line break inside a sentence separates the two: the first breaks off, the second does not start anew."""
+    if not previous or not following or _ENDS.search(previous) or _STARTS.match(following):
+        return False
+    if following[-1:] in "：:" or _DATE_LINE.match(following) or header_organisation(following):
+        return False
+    if previous[-1] in "，,、":
+        return True
+    return bool(re.search(r"[，,。；;、：:]", previous)) and bool(re.search(r"[，,。；;、]", following))
+
+
+def _blocks(text: Text) -> Iterator[_Block]:
+    waiting: list[Folded] = []
+    first: Paragraph | None = None
+    for paragraph in text.paragraphs:
+        if paragraph.style in ("toc", "noise", "caption", "table"):
+            continue
+        folded = fold(text.content, paragraph.start, paragraph.end)
+        line = folded.text
+        if not line or _FURNITURE.match(line):
+            continue
+        level = _heading_level(paragraph, _MARKS.sub("", line))
+        if waiting and first and (level is not None or not _joins(waiting[-1].text, line)):
+            yield _Block(join(waiting), first, None)
+            waiting, first = [], None
+        if level is not None:
+            yield _Block(folded, paragraph, level)
+            continue
+        first = first or paragraph
+        waiting.append(folded)
+    if waiting and first:
+        yield _Block(join(waiting), first, None)
+
+
+# --- sentences ----------------------------------------------------------------------------------------------------
+
+def split_sentences(folded: Folded) -> Iterator[Folded]:
+    """The sentences of a paragraph; a quotation with several sentences inside stays as it is cut, pieces are bounded."""
+    text = folded.text
+    for match in _SENTENCE.finditer(text):
+        start, end = match.span()
+        if end - start <= 1200:
+            yield Folded(text[start:end], folded.offsets[start:end])
+            continue
+        for piece in _LONG.finditer(text, start, end):
+            yield Folded(piece.group(), folded.offsets[piece.start() : piece.end()])
+
+
+class _Walker:
+    """Keeps the section while the blocks go by."""
+
+    def __init__(self, section: Section, plan_year: int | None) -> None:
+        self.section = section
+        self.base = section
+        self.plan_year = plan_year
+        self.levels: dict[int, Section] = {}
+
+    def open_part(self, organisation: str, line: str) -> None:
+        """A header like 青岛市教育局2021年上半年工作总结 starts a new part."""
+        role = heading_role(line) or "report"
+        self.base = Section(role="plan" if role == "plan" else "report", part=self.section.part + 1,
+                            organisation=organisation, title=line, published_on=self.base.published_on if not self.section.part else None)
+        self.section, self.levels = self.base, {}
+
+    def heading(self, level: int, line: str) -> None:
+        """A heading changes the role when it says so; otherwise the section above goes on."""
+        self.levels = {at: kept for at, kept in self.levels.items() if at < level}
+        above = self.levels[max(self.levels)] if self.levels else self.base
+        if level == 1 and not self.levels:
+            above = replace(above, role=self.section.role if self.section.said else above.role, said=self.section.said)
+        role = heading_role(line, self.plan_year if level == 1 else None)
+        if level > 1 and role == "plan" and above.role == "report" and above.said and not re.search(r"下一?步|下半年|今后|打算|计划$|安排$", line):
+            role = None
+        self.section = replace(above, heading=line, top=line if level == 1 or not above.top else above.top,
+                               role=role or above.role, said=above.said or role is not None)
+        self.levels[level] = self.section
+
+    def lead_in(self, sentence: str, opening: bool) -> None:
+        """A lead-in sentence changes the role until the next heading."""
+        role = lead_role(sentence, self.section.role)
+        if role and (opening or role != "report") and role != self.section.role:
+            self.section = replace(self.section, role=role, said=True)
+
+
+def read_outline(text: Text, start: Section, plan_year: int | None = None) -> Iterator[Sentence]:
+    """Sentences of a read text in reading order, headings and furniture left out.
+
+    ``start`` is what is known of the whole document; ``plan_year`` tells a heading's bare year apart: from that year
+    on it announces plans."""
+    walker = _Walker(start, plan_year)
+    for number, block in enumerate(_blocks(text)):
+        line = _MARKS.sub("", block.folded.text)
+        found = header_organisation(line) if len(line) <= 60 and not _TOC_LINE.search(text.content[block.paragraph.start : block.paragraph.end].rstrip()) else None
+        if found:
+            walker.open_part(found, line)
+            continue
+        stamp = _DATE_LINE.match(line)
+        if stamp:
+            walker.section = replace(walker.section, published_on=date(int(stamp[1]), int(stamp[2]), int(stamp[3])))
+            walker.base = replace(walker.base, published_on=walker.section.published_on)
+            continue
+        if block.heading is not None:
+            walker.heading(block.heading, line)
+            continue
+        if _ADDRESS.match(line):
+            continue
+        yield from _sentences_of(block, number, walker)
+
+
+def _sentences_of(block: _Block, number: int, walker: _Walker) -> Iterator[Sentence]:
+    problems_from = walker.section
+    for at, folded in enumerate(split_sentences(block.folded)):
+        plain = _MARKS.sub("", folded.text)
+        if at == 0 and len(plain) <= 40 and numbered_level(plain) == 1:
+            walker.heading(1, plain)      # a heading that runs on into its paragraph
+            continue
+        walker.lead_in(plain, at == 0)
+        yield Sentence(folded, walker.section, block.paragraph, number, at == 0)
+    if walker.section.role == "problems" and problems_from.role == "report" and not problems_from.said:
+        walker.section = replace(walker.section, role="report", said=False)
