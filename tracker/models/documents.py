@@ -89,6 +89,9 @@ class ImportJob(models.Model):
     stage = models.CharField("步骤", max_length=20, blank=True)
     progress = models.PositiveSmallIntegerField("进度", default=0)
     attempt = models.PositiveSmallIntegerField("第几次", default=0)
+    forgiven = models.PositiveSmallIntegerField(
+        "已不计的次数", default=0, editable=False, help_text="人工重试之前的次数，不计入上限。"
+    )
     lease_until = models.DateTimeField("占用至", null=True, blank=True)
     sent_at = models.DateTimeField("派发时间", null=True, blank=True)
     error_code = models.CharField("错误代码", max_length=40, blank=True)

@@ -101,6 +101,10 @@ class GoalStatus(models.Model):
     result = models.ForeignKey(
         Result, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="最新完成情况"
     )
+    value = models.DecimalField(
+        "完成值", max_digits=24, decimal_places=6, null=True, blank=True, help_text="按目标的计量单位。"
+    )
+    counted_on = models.DateField("数据截止", null=True, blank=True)
     completion = models.DecimalField(
         "完成率", max_digits=12, decimal_places=4, null=True, blank=True, help_text="1 = 100%；不封顶。"
     )
@@ -109,6 +113,8 @@ class GoalStatus(models.Model):
     gap = models.DecimalField("差值（百分点）", max_digits=12, decimal_places=2, null=True, blank=True)
     forecast = models.DecimalField("预计完成值", max_digits=24, decimal_places=6, null=True, blank=True)
     arithmetic = models.TextField("算式", blank=True)
+    light_reason = models.CharField("亮灯依据", max_length=300, blank=True)
+    notes = models.JSONField("说明", default=list, blank=True)
     assumption = models.TextField("预计的假设", blank=True)
     answered_in_words = models.BooleanField("未以数据回应", default=False)
     answers = models.PositiveIntegerField("回应数", default=0)

@@ -1,0 +1,92 @@
+"""Taking an action back, as one action of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models, transaction
+
+from tracker.models import Alias, Document, Event, Goal, GoalStatus, Link, Result, Review
+from tracker.services import intake, linking, progress
+
+from .journal import CorrectionError, StaleRecord, model_of, plain, save_changes, write_event
+from .organisations import separate_organisation
+
+
+def can_undo(event: Event) -> bool:
+    """Whether ``undo`` knows how to take this action back."""
+    if event.undone_by_id is not None or event.action == "undo":
+        return False
+    return bool(event.changes and model_of(event)) or event.parts.exists()
+
+
+def undo(event: Event, *, user: Any) -> Event:
+    """Take an action back with all its parts. Raises StaleRecord when something has been changed since."""
+    if not can_undo(event):
+        raise CorrectionError("这个动作已经撤销过，或不能撤销。")
+    touched: list[models.Model] = []
+    with transaction.atomic():
+        for part in event.parts.order_by("-pk"):
+            _take_back(part, user, touched)
+        if event.changes:
+            _take_back(event, user, touched)
+        done = write_event("undo", None, user=user, summary=f"撤销：{event.summary}")
+        Event.objects.filter(pk=event.pk).update(undone_by=done)
+    _follow_up(touched)
+    return done
+
+
+def _take_back(event: Event, user: Any, touched: list[models.Model]) -> None:
+    if event.action == "merge_organisation":
+        moved = {name: pair[0] for name, pair in event.changes.items() if name != "merged_name"}
+        touched.append(separate_organisation(event.changes["merged_name"][0], moved))
+        return
+    model = model_of(event)
+    record = model._default_manager.filter(pk=event.object_id).first() if model else None
+    if record is None:
+        raise StaleRecord("要撤销的记录已不存在。")
+    touched.append(record)
+    for name, (_, new) in event.changes.items():
+        if plain(getattr(record, name)) != new:
+            raise StaleRecord(f"“{event.summary}”之后又有人改过，不能直接撤销。")
+    if event.action in {"add", "link", "alias"}:
+        _unmake(record, user)
+    else:
+        _put_back(record, event, user)
+
+
+def _unmake(record: models.Model, user: Any) -> None:
+    """What was typed in is rejected, not deleted: it may have been answered since. A link or an alias goes."""
+    if isinstance(record, Goal | Result):
+        record.revision += 1
+        save_changes(record, {"review": Review.REJECTED}, user=user, reason="撤销录入")
+    elif isinstance(record, Link | Alias):
+        record.delete()
+
+
+def _put_back(record: models.Model, event: Event, user: Any) -> None:
+    wanted = {}
+    for name, (old, _) in event.changes.items():
+        field = record._meta.get_field(name)
+        wanted[field.attname] = field.target_field.to_python(old) if field.is_relation else field.to_python(old)
+    if hasattr(record, "revision"):
+        wanted["revision"] = record.revision + 1
+    for name, value in wanted.items():
+        setattr(record, name, value)
+    if isinstance(record, GoalStatus):
+        progress.settle(record)
+    save_changes(record, {}, user=user, reason=f"撤销：{event.summary}"[:100])
+    if isinstance(record, Document):
+        intake.read_again(record, user=user)
+
+
+def _follow_up(touched: list[models.Model]) -> None:
+    statements = [row for row in touched if isinstance(row, Goal | Result)]
+    goals = {row.pk for row in touched if isinstance(row, Goal)}
+    goals |= {row.goal_id for row in touched if isinstance(row, Link | GoalStatus)}
+    results = [row.pk for row in touched if isinstance(row, Result)]
+    goals |= set(Link.objects.filter(result_id__in=results).values_list("goal_id", flat=True))
+    progress.refresh(sorted(goals))
+    organisations = {row.organisation_id for row in statements}
+    organisations |= {row.pk for row in touched if row._meta.model_name == "organisation"}
+    linking.relink(sorted(organisations))

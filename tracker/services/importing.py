@@ -1,0 +1,207 @@
+"""A worker reads one document: claim, read and analyse outside any transaction, store in short ones, match, done.
+
+Every step can be cut off and done again: statements are known by their fingerprints, links by their pairs, and a worker
+whose lease was taken over can store nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from django.db import InterfaceError, OperationalError, transaction
+from django.utils import timezone
+
+from tracker.analysis.records import Fact, Statement, Text
+from tracker.analysis.statements import analyse
+from tracker.models import Document, ImportJob, JobState, Link, Organisation
+from tracker.reading import ReadingError, read
+from tracker.services import linking, progress, wording
+from tracker.services.organisations import UNKNOWN, get_organisation, key_of, resolve
+from tracker.services.pacing import STEP, in_steps
+from tracker.services.queue import MOST_ATTEMPTS, Lease, LeaseLost, Renewal, claim, release
+from tracker.services.statements import MACHINE_FIELDS, MODELS, plan_storing, with_fingerprints
+
+log = logging.getLogger(__name__)
+BY_PERSON = "given"
+FACT_FIELDS = ("title", "issuer", "published_on", "period_start", "period_end")
+
+
+def run_job(job_id: int) -> str:
+    """Do one import job. Returns its state afterwards; a job that is done or in other hands is left alone."""
+    lease = claim(job_id)
+    if lease is not None:
+        try:
+            with Renewal(lease):
+                _work(lease)
+        except LeaseLost:
+            log.info("job %s was cancelled or taken over", job_id)
+    return ImportJob.objects.filter(pk=job_id).values_list("state", flat=True).first() or ""
+
+
+def _work(lease: Lease) -> None:
+    job = ImportJob.objects.select_related("document").get(pk=lease.job_id)
+    if job.attempt - job.forgiven > MOST_ATTEMPTS:
+        _fail(lease, "gave-up", f"处理这份文件时程序中断了 {MOST_ATTEMPTS} 次，已停止自动重试；原文件已保留。",
+              "可以另存为 .docx 或拆成较小的文件再上传，或点“重试”。")  # fmt: skip
+        return
+    try:
+        _import(lease, job.document)
+    except ReadingError as error:
+        _fail(lease, error.code, error.message, error.advice)
+    except (OperationalError, InterfaceError, OSError) as error:
+        _put_off(lease, job, error)
+    except LeaseLost:
+        raise
+    except Exception as error:
+        log.exception("job %s failed", lease.job_id)
+        _fail(lease, "internal", f"程序处理这份文件时出错（{type(error).__name__}）；原文件已保留，没有写入任何内容。",
+              "可以点“重试”；再次出错时请把文件名和时间告诉管理员，日志里有详情。")  # fmt: skip
+
+
+def _fail(lease: Lease, code: str, error: str, advice: str) -> None:
+    lease.update(
+        state=JobState.FAILED, error_code=code[:40], error=error, advice=advice, finished_at=timezone.now(),
+        lease_until=None, stage="失败",
+    )  # fmt: skip
+
+
+def _put_off(lease: Lease, job: ImportJob, error: Exception) -> None:
+    """Trouble that is not the document's fault: database gone, disk full. The job waits and is tried again."""
+    log.warning("job %s put off: %s", lease.job_id, error)
+    if isinstance(error, FileNotFoundError):
+        _fail(lease, "file-gone", "原文件已不在存储中，读不到内容。", "请重新上传这个文件。")
+    elif job.attempt - job.forgiven >= MOST_ATTEMPTS:
+        _fail(
+            lease,
+            "storage",
+            "数据库或磁盘多次出错，没有导入完成；原文件已保留。",
+            "请管理员检查磁盘空间和数据库，然后点“重试”。",
+        )
+    else:
+        release(lease)
+
+
+def _import(lease: Lease, document: Document) -> None:
+    text = read_document(document)
+    lease.update(stage="分析", progress=35)
+    store_facts(document, text)
+    statements = analyse_document(document, text)
+    lease.update(stage="保存", progress=60)
+    touched = _store(lease, document, statements)
+    lease.update(stage="关联", progress=80)
+    linking.take_turns(touched)
+    kinds = [statement.kind for statement in statements]
+    lease.update(
+        state=JobState.DONE, stage="完成", progress=100, finished_at=timezone.now(), lease_until=None,
+        goals=kinds.count("goal"), results=kinds.count("result"), links=count_links(document),
+    )  # fmt: skip
+
+
+def count_links(document: Document) -> int:
+    """Links that touch the document at either end."""
+    ends = Link.objects.filter(goal__document=document) | Link.objects.filter(result__document=document)
+    return ends.distinct().count()
+
+
+def read_document(document: Document) -> Text:
+    """The stored file, read. Raises ReadingError with a sentence for the person who sent it."""
+    with document.file.open("rb") as file:
+        return read(file.read(), document.name)
+
+
+def store_facts(document: Document, text: Text) -> None:
+    """Text and facts as read. What a person has corrected stays."""
+    read_facts = {"title": text.title, "issuer": text.issuer, "published_on": text.published_on}
+    read_facts["period_start"], read_facts["period_end"] = text.period or (None, None)
+    sources = dict(document.sources)
+    for name in FACT_FIELDS:
+        if sources.get(name) == BY_PERSON:
+            continue
+        fact = read_facts[name]
+        setattr(document, name, _value(name, fact))
+        sources[name] = fact.source if fact else ""
+    document.content, document.format, document.notes = text.content, text.format, list(text.notes)
+    document.paragraphs = [[p.start, p.end, p.number, p.page, p.style, p.level] for p in text.paragraphs]
+    document.sources, document.read_at = sources, timezone.now()
+    # no line of history: only people's changes make one
+    document.save_without_historical_record()
+
+
+def _value(name: str, fact: Fact | None) -> object:
+    if name == "title":
+        return fact.value[:300] if fact else ""
+    if name == "issuer":
+        return get_organisation(fact.value) if fact and fact.value.strip() else None
+    return date.fromisoformat(fact.value) if fact else None
+
+
+def analyse_document(document: Document, text: Text) -> tuple[Statement, ...]:
+    """What the document says, read with the facts that a person has corrected and the installation's own words."""
+    given = {name: getattr(document, name) for name in FACT_FIELDS if document.sources.get(name) == BY_PERSON}
+    if "period_start" in given or "period_end" in given:
+        ends = (document.period_start, document.period_end)
+        text = replace(text, period=tuple(Fact(day.isoformat(), "given") for day in ends) if all(ends) else None)
+    issuer = given.get("issuer")
+    return analyse(
+        text,
+        organisation=issuer.name if issuer else None,
+        published_on=given.get("published_on"),
+        vocabulary=wording.vocabulary(),
+    )
+
+
+def _store(lease: Lease, document: Document, statements: Sequence[Statement]) -> list[int]:
+    """Store statements in short transactions, each fenced by the lease. Returns the organisations to be matched."""
+    place = key_of(document.issuer.name)[0] if document.issuer else ""
+    bodies = resolve((statement.organisation for statement in statements), place)
+    by_kind: dict[str, list[tuple[str, Statement]]] = defaultdict(list)
+    for mark, statement in with_fingerprints(statements):
+        by_kind[statement.kind].append((mark, statement))
+    touched = {body.pk for body in bodies.values()}
+    for kind in MODELS:
+        touched |= _store_kind(lease, document, kind, by_kind[kind], bodies)
+    with transaction.atomic():
+        lease.renew()
+        linking.want_turns(touched)
+    progress.refresh([])
+    return sorted(touched)
+
+
+def _store_kind(
+    lease: Lease,
+    document: Document,
+    kind: str,
+    statements: Sequence[tuple[str, Statement]],
+    bodies: dict[str, Organisation],
+) -> set[int]:
+    """One kind's rows; organisations that lost or changed rows are given back."""
+    model = MODELS[kind]
+    plan = plan_storing(document, kind, statements, bodies)
+    for rows in in_steps(plan.create):
+        with transaction.atomic():
+            lease.renew()
+            model.objects.bulk_create(rows, batch_size=STEP, ignore_conflicts=True)
+    for rows in in_steps(plan.update):
+        with transaction.atomic():
+            lease.renew()
+            model.objects.bulk_update(rows, [*MACHINE_FIELDS, "organisation", "fingerprint", "machine"])
+    if kind == "goal":
+        progress.refresh([row.pk for row in plan.update])
+    for ids in in_steps(plan.delete):
+        with transaction.atomic():
+            lease.renew()
+            model.objects.filter(pk__in=ids).delete()
+    return plan.left
+
+
+def ask_for(document: Document) -> list[str]:
+    """What the import page asks the user for, because the document does not say it."""
+    wanted = {"title": "标题", "issuer": "发文单位", "published_on": "发布日期"}
+    missing = [word for name, word in wanted.items() if not getattr(document, name)]
+    if document.goals.filter(organisation__name=UNKNOWN).exists():
+        missing.append("目标的责任单位")
+    return missing

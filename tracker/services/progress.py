@@ -1,0 +1,275 @@
+"""Progress of goals as of a date, kept in GoalStatus and worked out again when what it rests on has changed.
+
+``StatusDay`` counts changes (wanted) and those worked in (done), so that a page knows with one query whether all is fresh.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, F, Max, Q, QuerySet
+from django.utils import timezone
+
+from tracker.matching.items import Item
+from tracker.matching.progress import Answer, Assessment, assess
+from tracker.matching.relation import read_relation
+from tracker.matching.rules import Rules
+from tracker.models import (
+    ChangeKind,
+    Document,
+    Goal,
+    GoalChange,
+    GoalStatus,
+    Light,
+    Link,
+    LinkState,
+    Result,
+    Review,
+    Status,
+    StatusDay,
+)
+from tracker.services import wording
+from tracker.services.items import goal_item, result_item
+from tracker.services.pacing import in_steps
+
+# a status that a person decided brings its own light
+LIGHT_OF_DECISION = {
+    Status.DONE: Light.GREEN,
+    Status.AHEAD: Light.GREEN,
+    Status.ON_TIME: Light.GREEN,
+    Status.BEHIND: Light.YELLOW,
+    Status.AT_RISK: Light.DARK_YELLOW,
+    Status.OVERDUE: Light.RED,
+    Status.NOT_STARTED: Light.GREY,
+    Status.ADJUSTED: Light.GREY,
+    Status.NO_DATA: Light.GREY,
+}
+# a goal that was only said again goes on as it was; one that is not mentioned any more is a person's to judge
+ADJUSTING = {
+    ChangeKind.RAISED,
+    ChangeKind.LOWERED,
+    ChangeKind.POSTPONED,
+    ChangeKind.ADVANCED,
+    ChangeKind.WEAKENED,
+    ChangeKind.RESCOPED,
+}
+MACHINE_COLUMNS = [
+    "status", "light", "computed", "declared", "result", "value", "counted_on", "completion", "declared_completion",
+    "time_share", "gap", "forecast", "arithmetic", "light_reason", "notes", "assumption", "answered_in_words", "answers",
+]  # fmt: skip
+LARGEST_RATIO = Decimal(10) ** 7
+
+
+def month_end(day: date) -> date:
+    """The last day of a month."""
+    return day.replace(day=monthrange(day.year, day.month)[1])
+
+
+def default_as_of() -> date:
+    """The end of the month of the newest document; today when that lies ahead, or when there is no document."""
+    today = timezone.localdate()
+    newest = Document.objects.filter(published_on__lte=today).aggregate(newest=Max("published_on"))["newest"]
+    return min(month_end(newest), today) if newest else today
+
+
+def eligible(as_of: date) -> QuerySet[Goal]:
+    """Goals that stood on a day: not rejected, and given by then."""
+    given = Q(document__isnull=True) | Q(document__published_on__isnull=True) | Q(document__published_on__lte=as_of)
+    return Goal.objects.standing().filter(given)
+
+
+def ensure_statuses(as_of: date) -> StatusDay:
+    """Make every goal's status as of a date fresh. One query when nothing has changed since the last time."""
+    day, _ = StatusDay.objects.get_or_create(as_of=as_of)
+    if day.done == day.wanted:
+        return day
+    GoalStatus.objects.filter(as_of=as_of).filter(
+        Q(goal__review=Review.REJECTED) | Q(goal__document__published_on__gt=as_of)
+    ).delete()
+    made = _compute_missing(as_of)
+    _compute_stale(as_of)
+    _finish_day(day, made)
+    return day
+
+
+def _compute_missing(as_of: date) -> list[int]:
+    there = GoalStatus.objects.filter(as_of=as_of).values("goal_id")
+    missing = list(eligible(as_of).exclude(pk__in=there).order_by("pk").values_list("pk", flat=True))
+    for ids in in_steps(missing):
+        _compute(ids, as_of)
+    return missing
+
+
+def _compute_stale(as_of: date) -> None:
+    rows = GoalStatus.objects.filter(as_of=as_of, stale=True)
+    stale = list(rows.order_by("goal_id").values_list("goal_id", flat=True))
+    for ids in in_steps(stale):
+        # the mark goes before the reading: a change that comes in between sets it again
+        GoalStatus.objects.filter(as_of=as_of, goal_id__in=ids).update(stale=False)
+        _compute(ids, as_of)
+
+
+def _finish_day(day: StatusDay, made: list[int]) -> None:
+    """Count, and note which version of the data this is."""
+    counts = {
+        row["status"]: row["number"]
+        for row in GoalStatus.objects.filter(as_of=day.as_of).values("status").annotate(number=Count("pk")).order_by()
+    }
+    seen = day.wanted
+    StatusDay.objects.filter(pk=day.pk).update(done=seen, counts=counts, computed_at=timezone.now())
+    day.refresh_from_db()
+    if day.wanted != seen:
+        # a change came while new rows were made, before they could be marked
+        for ids in in_steps(made):
+            GoalStatus.objects.filter(as_of=day.as_of, goal_id__in=ids).update(stale=True)
+
+
+def refresh(goal_ids: Iterable[int]) -> None:
+    """What these goals' progress rests on has changed: it is worked out again before it is next shown."""
+    ids = sorted(set(goal_ids))
+    for some in in_steps(ids):
+        GoalStatus.objects.filter(goal_id__in=some, stale=False).update(stale=True)
+    StatusDay.objects.update(wanted=F("wanted") + 1)
+
+
+def refresh_all() -> None:
+    """The rules have changed: everything is worked out again before it is next shown."""
+    GoalStatus.objects.update(stale=True)
+    StatusDay.objects.update(wanted=F("wanted") + 1)
+
+
+def catch_up(newest: int = 2) -> None:
+    """Work in what has changed for the newest dates that people look at, so that no page has to wait for it."""
+    for day in StatusDay.objects.exclude(done=F("wanted"))[:newest]:
+        ensure_statuses(day.as_of)
+
+
+def status_of(goal: Goal, as_of: date) -> GoalStatus:
+    """One goal's status as of a date, fresh."""
+    row = GoalStatus.objects.filter(goal=goal, as_of=as_of).first()
+    if row is None or row.stale:
+        GoalStatus.objects.filter(goal=goal, as_of=as_of).update(stale=False)
+        _compute([goal.pk], as_of)
+        row = GoalStatus.objects.get(goal=goal, as_of=as_of)
+    return row
+
+
+def settle(row: GoalStatus) -> None:
+    """The status that counts: the decided one before the computed one."""
+    if row.decided:
+        row.status, row.light = row.decided, LIGHT_OF_DECISION[Status(row.decided)]
+        row.light_reason = f"核定：{row.decided_reason}"[:300]
+    else:
+        row.status = row.computed
+
+
+def relation_of(goal: Goal, result: Result) -> str:
+    """What a result is to a goal by the figures: fulfils, progress or misses."""
+    return read_relation(goal_item(goal), result_item(result))
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What the statuses of some goals rest on."""
+
+    answers: dict[int, list[Answer]]
+    adjusted: dict[int, date]
+    decided: dict[int, GoalStatus]
+    rules: Rules
+
+
+def _compute(goal_ids: Sequence[int], as_of: date) -> None:
+    """Work out and store the statuses of some goals."""
+    goals = list(Goal.objects.filter(pk__in=goal_ids).select_related("organisation", "document").order_by("pk"))
+    ground = _Ground(_answers(goal_ids), _adjustments(goal_ids), _decisions(goal_ids, as_of), wording.rules())
+    rows = [_row(goal, as_of, ground) for goal in goals]
+    GoalStatus.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["goal", "as_of"], update_fields=MACHINE_COLUMNS
+    )
+
+
+def _answers(goal_ids: Sequence[int]) -> dict[int, list[Answer]]:
+    links = Link.objects.filter(goal_id__in=goal_ids, state=LinkState.ACCEPTED).exclude(result__review=Review.REJECTED)
+    found: dict[int, list[Answer]] = defaultdict(list)
+    for link in links.select_related("result__organisation", "result__document").order_by("pk"):
+        found[link.goal_id].append(Answer(result_item(link.result), link.relation, link.score))
+    return found
+
+
+def _adjustments(goal_ids: Sequence[int]) -> dict[int, date]:
+    """goal → the day from which on it is no longer the goal that counts."""
+    changes = GoalChange.objects.filter(goal_id__in=goal_ids).exclude(state=LinkState.REJECTED)
+    changes = changes.filter(Q(kind__in=ADJUSTING) | Q(state=LinkState.ACCEPTED, kind=ChangeKind.DROPPED))
+    changes = changes.exclude(later__review=Review.REJECTED)
+    found: dict[int, date] = {}
+    for goal_id, day in changes.order_by("-happened_on", "-pk").values_list("goal_id", "happened_on"):
+        found[goal_id] = day
+    return found
+
+
+def _decisions(goal_ids: Sequence[int], as_of: date) -> dict[int, GoalStatus]:
+    rows = GoalStatus.objects.filter(goal_id__in=goal_ids, as_of=as_of).exclude(decided="")
+    return {row.goal_id: row for row in rows}
+
+
+def _row(goal: Goal, as_of: date, ground: _Ground) -> GoalStatus:
+    answers = ground.answers.get(goal.pk, [])
+    changed_on = ground.adjusted.get(goal.pk)
+    item = goal_item(goal)
+    found = assess(
+        item,
+        answers,
+        as_of,
+        ground.rules,
+        baseline=goal.baseline,
+        adjusted=changed_on is not None and changed_on <= as_of,
+    )
+    row = GoalStatus(goal=goal, as_of=as_of, computed=found.status, light=found.light, **_columns(found))
+    row.answers = sum(1 for answer in answers if is_known(answer.item, as_of))
+    decided = ground.decided.get(goal.pk)
+    if decided is not None:
+        row.decided, row.decided_reason = decided.decided, decided.decided_reason
+    settle(row)
+    return row
+
+
+def is_known(item: Item, as_of: date) -> bool:
+    """Whether a result speaks of a day up to this one."""
+    day = item.statement.period.end or item.published_on
+    return day is None or day <= as_of
+
+
+def _columns(found: Assessment) -> dict[str, Any]:
+    """An assessment as fields of GoalStatus."""
+    forecast = found.forecast
+    return {
+        "declared": found.declared_status or "",
+        "result_id": int(found.current.item.id) if found.current else None,
+        "value": _rounded(found.value, 6),
+        "counted_on": found.counted_on,
+        "completion": _ratio(found.completion),
+        "declared_completion": _ratio(found.declared),
+        "time_share": _ratio(found.time_share),
+        "gap": _rounded(found.gap, 2) if found.gap is not None and abs(found.gap) < LARGEST_RATIO else None,
+        "forecast": _rounded(forecast.value, 6) if forecast else None,
+        "assumption": forecast.sentence if forecast else "",
+        "arithmetic": found.arithmetic,
+        "light_reason": found.light_reason[:300],
+        "notes": list(found.notes),
+        "answered_in_words": found.answered_in_words,
+    }
+
+
+def _rounded(value: Decimal | None, places: int) -> Decimal | None:
+    return None if value is None else value.quantize(Decimal(1).scaleb(-places))
+
+
+def _ratio(value: Decimal | None) -> Decimal | None:
+    """A ratio as it is stored; one beyond all sense (a target of almost nothing) is left out."""
+    return None if value is None or abs(value) >= LARGEST_RATIO else _rounded(value, 4)

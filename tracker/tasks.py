@@ -1,0 +1,36 @@
+"""Celery tasks: an id goes in, the services do the work. Sent by name, so that services need not import this module."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from celery.signals import worker_ready
+from django.conf import settings
+
+from tracker.services import importing, inbox, linking, queue
+
+
+@shared_task(ignore_result=True)
+def import_document(job_id: int) -> None:
+    """Read one document, then tell the workers what waits next."""
+    importing.run_job(job_id)
+    queue.dispatch()
+
+
+@shared_task(ignore_result=True)
+def sweep(restarted: bool = False) -> None:
+    """What a dead worker left behind is done by a living one."""
+    queue.recover(restarted=restarted)
+    queue.dispatch()
+    linking.finish_turns()
+
+
+@shared_task(ignore_result=True)
+def scan_inbox() -> None:
+    """Take in what lies in the watched folder."""
+    inbox.scan(settings.INBOX)
+
+
+@worker_ready.connect
+def take_up(**_: object) -> None:
+    """A worker that starts takes up what its predecessor left."""
+    sweep.delay(restarted=True)
