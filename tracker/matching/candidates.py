@@ -75,7 +75,7 @@ class ResultIndex:
             first = bisect_left(entries, low, key=lambda entry: entry[0])
             last = bisect_right(entries, high, key=lambda entry: entry[0])
             for entry in [*_undated(entries, first), *entries[first:last]]:
-                if entry[1] not in seen and meet(key, entry[3]):
+                if entry[1] not in seen and _may_meet(goal, key, entry):
                     yield entry[2]
 
     def _indicators(self, block: _Block, indicator: str) -> tuple[str, ...]:
@@ -83,6 +83,11 @@ class ResultIndex:
         if found is None:
             found = block.near[indicator] = tuple(_similar(block, indicator))
         return found
+
+
+def _may_meet(goal: Item, key: OrganisationKey, entry: Entry) -> bool:
+    """A body that the text does not name only answers inside its own document."""
+    return meet(key, entry[3]) and (key.body != "" or goal.document == entry[2].document)
 
 
 def _around(block: _Block, goal: Item) -> Iterator[Item]:

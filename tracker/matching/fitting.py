@@ -18,6 +18,7 @@ from tracker.matching.scoring import FEATURES, Weights, is_same_measure, weigh
 
 RIDGE = 0.6              # pull of every weight towards 0: few examples must not make steep weights
 ROUNDS = 40
+PRIOR = {"covers": 5.0}  # a sentence that quotes the goal answers it by its nature; too rare to be learnt
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,18 @@ def collect_examples(samples: Iterable[Sample], names: Names) -> dict[bool, Exam
     return found
 
 
+def judge_pairs(pairs: Iterable[tuple[Item, Item, bool]], names: Names) -> dict[bool, Examples]:
+    """Examples from reviewers' decisions: a goal, a result, and whether the link was accepted or rejected."""
+    found = {True: Examples(), False: Examples()}
+    for goal, result, accepted in pairs:
+        evidence = weigh(goal, result, names)
+        if not evidence.veto:
+            examples = found[goal.statement.quantity is not None]
+            examples.rows.append((1.0, *evidence.features))
+            examples.labels.append(int(accepted))
+    return found
+
+
 def _right_pairs(sample: Sample, names: Names) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
     """Pairs that are right for sure, and pairs that only share a quote with a right one."""
     items = {item.id: item for item in (*sample.goals, *sample.results)}
@@ -108,11 +121,13 @@ def _outranked(goal: Item, result: Item, pair: tuple[str, str], right: set[tuple
 def fit_logistic(examples: Examples, ridge: float = RIDGE) -> tuple[float, ...]:
     """Weights (bias first) by Newton's method with a ridge on everything but the bias."""
     width = len(FEATURES) + 1
-    weights = [0.0] * width
+    prior = [0.0, *(PRIOR.get(name, 0.0) for name in FEATURES)]
+    weights = list(prior)
     if not examples.rows:
         return tuple(weights)
     for _ in range(ROUNDS):
-        gradient = [ridge * weight if at else 0.0 for at, weight in enumerate(weights)]
+        gradient = [ridge * (weight - before) for weight, before in zip(weights, prior, strict=True)]
+        gradient[0] = 0.0
         curve = [[ridge * (row == column and row > 0) for column in range(width)] for row in range(width)]
         for row, label in zip(examples.rows, examples.labels, strict=True):
             _add_example(row, label, weights, gradient, curve)
@@ -155,9 +170,13 @@ def solve(matrix: Sequence[Sequence[float]], vector: Sequence[float]) -> list[fl
     return answer
 
 
-def fit_weights(samples: Sequence[Sample], names: Names, propose: float = 0.5, accept: float = 0.9) -> Weights:
-    """Both models on all samples."""
-    examples = collect_examples(samples, names)
+def fit_weights(samples: Sequence[Sample], names: Names, propose: float = 0.5, accept: float = 0.9,
+                decisions: Sequence[tuple[Item, Item, bool]] = ()) -> Weights:
+    """Both models on all samples, and on what reviewers decided."""
+    examples, judged = collect_examples(samples, names), judge_pairs(decisions, names)
+    for kind in (True, False):
+        examples[kind].rows += judged[kind].rows
+        examples[kind].labels += judged[kind].labels
     return Weights(fit_logistic(examples[True]), fit_logistic(examples[False]), propose, accept, {})
 
 

@@ -116,6 +116,8 @@ def words_before_number(statement: Statement) -> str:
 
 def covers(result: Item, goal: Item) -> bool:
     """Whether a result's words hold the goal's words: 提前2年完成…“打造5-6家…”目标任务."""
+    if result.statement.quantity is not None and result.statement.measure != "completion":
+        return False
     inner, outer = goal.statement.span, result.statement.span
     return goal.document == result.document and outer.start <= inner.start < inner.end <= outer.end
 

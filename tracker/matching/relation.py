@@ -42,7 +42,7 @@ def _at_deadline(goal: Item, result: Item) -> bool:
 
 
 def _completed(stated: Quantity, goal: Item, result: Item) -> Relation:
-    if stated.value >= 100:
+    if stated.value >= (1 if stated.unit == "倍" else 100):
         return "fulfils"
     return "misses" if _at_deadline(goal, result) else "progress"
 

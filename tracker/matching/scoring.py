@@ -19,7 +19,7 @@ WEIGHTS = Path(__file__).resolve().parent / "weights.json"
 COMPLETION_RATES = ("开工率", "竣工率", "完成率", "到位率", "执行率", "落实率", "入库率", "投产率")
 
 FEATURES = (
-    "dice", "letters", "goal_cover", "result_cover", "equal", "narrower", "shared_name", "quoted",
+    "dice", "letters", "goal_cover", "result_cover", "equal", "narrower", "metric_gap", "shared_name", "quoted",
     "same_measure", "cross_measure", "completion", "words_only", "number_for_words", "addition_both", "loose_unit",
     "goal_head", "result_head", "covers", "whole_period", "unknown_period", "odd_period", "same_document", "distance", "same_number",
 )
@@ -77,7 +77,7 @@ def compare_statements(goal: Statement, result: Statement) -> Likeness:
     """Likeness of the indicators; equal normal forms count as equal whatever the wording."""
     likeness = compare(goal.indicator, result.indicator)
     if goal.indicator_key and goal.indicator_key == result.indicator_key and not likeness.equal:
-        return Likeness(1.0, 1.0, 1.0, 1.0, True, True, True, None, False)
+        return Likeness(1.0, 1.0, 1.0, 1.0, True, True, True, 0.0, None, False)
     return likeness
 
 
@@ -137,6 +137,7 @@ def _features(goal: Item, result: Item, likeness: Likeness, fit: Fit) -> tuple[f
         "result_cover": likeness.result_cover,
         "equal": likeness.equal,
         "narrower": likeness.narrower,
+        "metric_gap": likeness.metric_gap,
         "shared_name": bool(read_indicator(asked.indicator).names & read_indicator(told.indicator).names),
         "quoted": _quoted(asked, told),
         "same_measure": same,

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 
 from tracker.matching.tables import fold, read_contrasts, read_synonyms, read_words
 
-PUNCTUATION = re.compile(r"[^\w%.+]|_")
+PARTICLES = re.compile(r"[^\w%.+]|_|的|(?<=[万亿])元")
 WEAK = 0.25                 # what a bigram of a generic word (项目, 企业) counts, against 1 for any other
 
 
@@ -33,6 +33,7 @@ class Likeness:
     goal_head: bool                              # the goal's last word stands in the result's indicator
     result_head: bool                            # and the other way round
     equal: bool
+    metric_gap: float                            # what one side adds to a measured amount (投资、收入): 民间投资, 投资
     conflict: tuple[str, str] | None             # two wordings that exclude one another
     narrower: bool                               # only one side names a member of a soft contrast
 
@@ -61,7 +62,7 @@ def _edges() -> tuple[re.Pattern[str], re.Pattern[str]]:
 def fold_synonyms(text: str) -> str:
     """The text in standard wordings, without punctuation."""
     pattern, table = _synonyms()
-    text = PUNCTUATION.sub("", pattern.sub(lambda found: table[found[0]], fold(text)))
+    text = PARTICLES.sub("", pattern.sub(lambda found: table[found[0]], fold(text)))
     return pattern.sub(lambda found: table[found[0]], text)
 
 
@@ -120,7 +121,13 @@ def compare(goal: str, result: str) -> Likeness:
     conflict, narrower = _contrast(left, right)
     return Likeness(2 * common / total if total else 0.0, _letters(left.core, right.core), goal_cover, result_cover,
                     left.core[-2:] in right.core, right.core[-2:] in left.core,
-                    bool(left.core) and left.core == right.core, conflict, narrower)
+                    bool(left.core) and left.core == right.core,
+                    1.0 - min(goal_cover, result_cover) if _is_metric(left.core) and _is_metric(right.core) else 0.0,
+                    conflict, narrower)
+
+
+def _is_metric(core: str) -> bool:
+    return core.endswith(read_words("metric"))
 
 
 def _letters(left: str, right: str) -> float:
@@ -130,12 +137,12 @@ def _letters(left: str, right: str) -> float:
 
 def _contrast(left: Indicator, right: Indicator) -> tuple[tuple[str, str] | None, bool]:
     narrower = False
-    for (soft, words), ours, theirs in zip(read_contrasts(), left.members, right.members, strict=True):
-        if ours and theirs and not ours & theirs:
+    for (mark, words), ours, theirs in zip(read_contrasts(), left.members, right.members, strict=True):
+        if (ours and theirs and not ours & theirs) or (mark == "!" and bool(ours) != bool(theirs)):
             return (_wording(words, ours), _wording(words, theirs)), narrower
-        narrower = narrower or (soft and bool(ours) != bool(theirs))
+        narrower = narrower or (mark == "~" and bool(ours) != bool(theirs))
     return None, narrower
 
 
 def _wording(words: tuple[tuple[str, int], ...], members: frozenset[int]) -> str:
-    return next(word for word, number in reversed(words) if number in members)
+    return next((word for word, number in reversed(words) if number in members), "未写")

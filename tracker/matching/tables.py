@@ -33,16 +33,19 @@ def read_synonyms() -> tuple[tuple[str, str], ...]:
 
 
 @cache
-def read_contrasts() -> tuple[tuple[bool, tuple[tuple[str, int], ...]], ...]:
-    """Groups of wordings that exclude one another: (soft, ((wording, member number), …)), longest wording first."""
+def read_contrasts() -> tuple[tuple[str, tuple[tuple[str, int], ...]], ...]:
+    """Groups of wordings that exclude one another: (mark, ((wording, member number), …)), longest wording first.
+
+    Mark "!": the wording on one side only excludes already; "~": on one side only it narrows; "": it says nothing.
+    """
     groups = []
     for line in read_lines("contrasts.txt"):
         words = [
             (fold(word), number)
-            for number, member in enumerate(line.removeprefix("~").split())
+            for number, member in enumerate(line.lstrip("~!").split())
             for word in member.split("/")
         ]
-        groups.append((line.startswith("~"), tuple(sorted(words, key=lambda word: (-len(word[0]), word)))))
+        groups.append((line[0] if line[0] in "~!" else "", tuple(sorted(words, key=lambda word: (-len(word[0]), word)))))
     return tuple(groups)
 
 
