@@ -1,0 +1,251 @@
+"""Text → goals and results: outline, figures, acts, periods, organisations and modality put together."""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from tracker.analysis.commitments import Act, find_achievements, find_commitments
+from tracker.analysis.context import Context, build_context, part_periods
+from tracker.analysis.figures import Carried, Figure, read_figures
+from tracker.analysis.indicators import indicator_key
+from tracker.analysis.modality import Clause, Verdict, clause_at, decide
+from tracker.analysis.normalise import quote_of
+from tracker.analysis.organisations import Speaker, find_speaker, find_speaker_after, full_name, subject_organisation
+from tracker.analysis.outline import Section, Sentence, read_outline
+from tracker.analysis.periods import Moment, Reference, find_periods
+from tracker.analysis.records import Measure, Period, Span, Statement, StatementKind, Text
+from tracker.analysis.tables import read_rows
+from tracker.analysis.vocabulary import Vocabulary
+
+_STOCK = re.compile(r"总数|总量|总额达|余额|保有量|数量|累计|总里程|里程|规模|覆盖|总人数|用户|存量|达到?$")
+_STRIP = " *　，,；;。、：:"
+
+
+@dataclass(slots=True)
+class _Voice:
+    """Who speaks where the reading stands: body, person and post."""
+
+    organisation: str = ""
+    owner: str | None = None
+    post: str | None = None
+    why: str = ""
+
+
+@dataclass(slots=True)
+class _State:
+    """What the reading carries from sentence to sentence."""
+
+    part: int = -1
+    block: int = -1
+    voice: _Voice = field(default_factory=_Voice)
+    paragraph_moment: Moment | None = None
+    carried: Carried | None = None
+    report: Period = field(default_factory=Period)
+    plan: Period = field(default_factory=Period)
+    reference: Reference = field(default_factory=lambda: Reference(None, None))
+    closed: bool = False
+
+
+def analyse(text: Text, *, organisation: str | None = None, published_on: date | None = None,
+            vocabulary: Vocabulary | None = None) -> tuple[Statement, ...]:
+    """All goals and results of a read text, in reading order.
+
+    ``organisation`` and ``published_on`` are what a person says about the document; they outrank the text itself.
+    The same text gives the same statements, whenever it is read."""
+    reader = _Reader(text, build_context(text, organisation, published_on), vocabulary or Vocabulary.default())
+    statements = [*reader.read(), *read_rows(text, reader.context, reader.vocabulary)]
+    return tuple(_without_repeats(statements))
+
+
+def _without_repeats(statements: list[Statement]) -> Iterator[Statement]:
+    """A pledge said again in a box, or a figure said again word for word, is one statement: the first."""
+    seen: set[tuple[object, ...]] = set()
+    for statement in statements:
+        quantity = statement.quantity
+        what = (quantity.value, quantity.maximum, quantity.unit, statement.measure) if quantity else statement.quote
+        key = (statement.kind, statement.organisation, statement.owner, statement.indicator_key, what, statement.period.end)
+        if key not in seen:
+            seen.add(key)
+            yield statement
+
+
+class _Reader:
+    """One document being read."""
+
+    def __init__(self, text: Text, context: Context, vocabulary: Vocabulary) -> None:
+        self.text = text
+        self.context = context
+        self.vocabulary = vocabulary
+        self.state = _State(report=context.report, plan=context.plan, reference=context.reference, closed=context.closed,
+                            voice=_Voice(context.organisation, why="标题或文件署名"))
+
+    def read(self) -> Iterator[Statement]:
+        """Statements of the running text."""
+        plan_year = self.context.reference.plan_year or self._plan_from()
+        for sentence in read_outline(self.text, self.context.start, plan_year):
+            self._enter(sentence)
+            if sentence.section.role not in ("problems", "skip"):
+                yield from self._statements(sentence)
+
+    def _plan_from(self) -> int | None:
+        return self.state.plan.start.year if self.state.plan.start and self.state.closed else None
+
+    # --- where the reading stands ---
+
+    def _enter(self, sentence: Sentence) -> None:
+        if sentence.section.part != self.state.part:
+            self._enter_part(sentence.section)
+        if sentence.block != self.state.block:
+            self.state.block = sentence.block
+            self.state.paragraph_moment = None
+            self.state.carried = None
+        if sentence.lead:
+            self._listen(sentence)
+
+    def _enter_part(self, section: Section) -> None:
+        self.state.part = section.part
+        if not section.part:
+            return
+        published = section.published_on or self.context.reference.today
+        report, plan, about, closed = part_periods(section.title, published)
+        year = about or (published.year if published else None)
+        self.state.report, self.state.plan, self.state.closed = report, plan, closed
+        self.state.reference = Reference(published, year)
+        if not self.context.fixed:
+            self.state.voice = _Voice(full_name(section.organisation, self.context.place), why="所在部分的标题")
+
+    def _listen(self, sentence: Sentence) -> None:
+        """Who speaks in this paragraph: a named speaker, else its subject, else who spoke before."""
+        speaker = find_speaker(sentence.text) or find_speaker_after(sentence.text)
+        if speaker:
+            self._give_word(speaker)
+            return
+        if self.state.voice.owner:
+            self.state.voice = replace(self.state.voice, owner=None, post=None) if not self._announced() else self.state.voice
+        if self.context.fixed or sentence.section.organisation:
+            return
+        subject = subject_organisation(sentence.text)
+        if subject:
+            self.state.voice = _Voice(full_name(subject, self.context.place), why=f"段首主语“{subject}”")
+
+    def _announced(self) -> bool:
+        """A line that ends in a colon hands the word to the paragraph after it."""
+        announced, self._colon = getattr(self, "_colon", False), False
+        return announced
+
+    def _give_word(self, speaker: Speaker) -> None:
+        organisation = self.context.organisation if self.context.fixed else full_name(speaker.organisation, self.context.place)
+        self.state.voice = _Voice(organisation, speaker.owner, speaker.post, f"发言人“{speaker.organisation}{speaker.owner}”")
+        self._colon = True
+
+    # --- one sentence ---
+
+    def _statements(self, sentence: Sentence) -> Iterator[Statement]:
+        moments = find_periods(sentence.text, self.state.reference)
+        self._remember(sentence, moments)
+        role = sentence.section.role
+        figures = read_figures(sentence.text, role="plan" if self._planning(sentence) else "report",
+                               carried=self.state.carried, vocabulary=self.vocabulary)
+        taken: list[tuple[int, int]] = []
+        found: list[tuple[int, Statement]] = []
+        for figure in figures:
+            self.state.carried = Carried(figure.indicator)
+            if figure.naming or (figure.scope and self.context.organisation != "国务院"):
+                continue
+            statement = self._from_figure(sentence, figure, moments)
+            if statement:
+                taken.append((figure.start, figure.end))
+                found.append((figure.at, statement))
+        acts = find_commitments(sentence.text) if role == "plan" or self._planning(sentence) else find_achievements(sentence.text)
+        for act in acts:
+            if not any(act.start < high and low < act.end for low, high in taken):
+                statement = self._from_act(sentence, act, moments)
+                if statement:
+                    found.append((act.start, statement))
+        yield from (statement for _, statement in sorted(found, key=lambda pair: pair[0]))
+
+    def _planning(self, sentence: Sentence) -> bool:
+        return sentence.section.role == "plan" or self.state.voice.owner is not None
+
+    def _remember(self, sentence: Sentence, moments: list[Moment]) -> None:
+        """五年来，… and 2021年，… at the head of a paragraph date all of it."""
+        for moment in moments[:1]:
+            if moment.start <= 4 and (moment.multi_year or sentence.lead) and moment.reach == "span":
+                self.state.paragraph_moment = moment
+
+    def _from_figure(self, sentence: Sentence, figure: Figure, moments: list[Moment]) -> Statement | None:
+        clause = clause_at(sentence.text, figure.start, figure.at, figure.end)
+        own = _moment_for(figure.at, figure.end, sentence.text, moments)
+        verdict = self._decide(sentence, clause, own)
+        if verdict.kind is None:
+            return None
+        period, why = self._period(verdict.kind, own, sentence, figure.measure, figure.indicator)
+        return self._statement(sentence, verdict.kind, figure.start, figure.end, figure.indicator, period,
+                               (verdict.reason, *figure.reasons, why, self.state.voice.why), figure)
+
+    def _from_act(self, sentence: Sentence, act: Act, moments: list[Moment]) -> Statement | None:
+        clause = clause_at(sentence.text, act.start, act.end, act.end)
+        own = _moment_for(act.end, act.end, sentence.text, moments)
+        verdict = self._decide(sentence, clause, own)
+        if verdict.kind is None:
+            return None
+        period, why = self._period(verdict.kind, own, sentence, None, act.object)
+        return self._statement(sentence, verdict.kind, act.start, act.end, act.object, period,
+                               (verdict.reason, act.reason, why, self.state.voice.why), None)
+
+    def _decide(self, sentence: Sentence, clause: Clause, own: Moment | None) -> Verdict:
+        role = "plan" if self._planning(sentence) else sentence.section.role
+        return decide(clause, role, period_end=own.period.end if own else None, today=self.state.reference.today,
+                      closed=self.state.closed)
+
+    def _period(self, kind: StatementKind, own: Moment | None, sentence: Sentence, measure: Measure | None,
+                indicator: str) -> tuple[Period, str]:
+        state = self.state
+        moment = own or state.paragraph_moment
+        if moment is None:
+            default = state.report if kind == "result" else state.plan
+            if kind == "goal" and sentence.section.role == "report":
+                default = Period()
+            return _as_stock(default, measure, indicator), "本节所说的期间"
+        period = moment.period
+        if kind == "result" and state.closed and self.context.kind == "government" and moment.reach in ("since", "point") and period.end == state.reference.today:
+            period = Period(period.start, state.report.end)
+        return _as_stock(period, measure, indicator), f"时间词“{moment.words}”"
+
+    def _statement(self, sentence: Sentence, kind: StatementKind, start: int, end: int, indicator: str, period: Period,
+                   reasons: tuple[str, ...], figure: Figure | None) -> Statement | None:
+        text = sentence.text
+        while start < end and text[start] in _STRIP:
+            start += 1
+        while end > start and text[end - 1] in _STRIP:
+            end -= 1
+        if start >= end:
+            return None
+        span: Span = sentence.folded.source_span(start, end)
+        voice = self.state.voice
+        return Statement(
+            kind=kind, organisation=voice.organisation, span=span, quote=quote_of(self.text.content, span), indicator=indicator,
+            indicator_key=figure.indicator_key if figure else indicator_key(indicator, self.vocabulary),
+            quantity=figure.quantity if figure else None, measure=figure.measure if figure else None, period=period,
+            owner=voice.owner if kind == "goal" else None, post=voice.post if kind == "goal" else None,
+            scope=figure.scope if figure else None, paragraph=sentence.paragraph.number, page=sentence.paragraph.page,
+            reasons=tuple(reason for reason in reasons if reason),
+        )
+
+
+def _moment_for(at: int, end: int, text: str, moments: list[Moment]) -> Moment | None:
+    """The time expression that dates the figure at ``at``: the last before it, else one behind it in its clause."""
+    before = [moment for moment in moments if moment.start < at]
+    if before:
+        return before[-1]
+    stop = min((found for char in "，,；;。" if (found := text.find(char, end)) >= 0), default=len(text))
+    return next((moment for moment in moments if at <= moment.start < stop), None)
+
+
+def _as_stock(period: Period, measure: Measure | None, indicator: str) -> Period:
+    """A stock (总数, 余额, 保有量) stands at the end of its period and has no start."""
+    if measure == "level" and _STOCK.search(indicator):
+        return Period(None, period.end)
+    return period
