@@ -1,0 +1,82 @@
+"""Many files at once: walking folders, taking them in, doing the jobs here or waiting for the workers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tracker.models import ImportBatch, ImportJob, JobState
+from tracker.services import importing, intake, linking
+
+OPEN = (JobState.PENDING, JobState.RUNNING)
+
+
+@dataclass(slots=True)
+class Intake:
+    """What became of the files of one command."""
+
+    batch: ImportBatch
+    job_ids: list[int] = field(default_factory=list)
+    new: int = 0
+    known: list[Path] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+
+def find_files(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files named, and those in the folders named, in a fixed order. Hidden files are passed over."""
+    for path in paths:
+        if path.is_dir():
+            inside = (file for file in path.rglob("*") if file.is_file())
+            yield from sorted(
+                file for file in inside if not any(part.startswith(".") for part in file.relative_to(path).parts)
+            )
+        else:
+            yield path
+
+
+def take_in(
+    files: Sequence[Path],
+    source: str,
+    *,
+    dispatch: bool = True,
+    again: bool = False,
+    tell: Callable[[int], object] = lambda _: None,
+) -> Intake:
+    """Receive files. ``again`` reads known documents once more, with the program as it is now."""
+    done = Intake(intake.open_batch(source))
+    for path in files:
+        try:
+            received = intake.receive(path.name, path, batch=done.batch, dispatch=dispatch)
+        except intake.Refused as refused:
+            done.refused.append(str(refused))
+        except OSError as error:
+            done.refused.append(f"“{path}”打不开：{error.strerror}。")
+        else:
+            job = received.job
+            if received.known:
+                done.known.append(path)
+                if again and (job is None or job.state not in OPEN):
+                    job = intake.read_again(received.document, batch=done.batch, dispatch=dispatch)
+            else:
+                done.new += 1
+            if job is not None and job.state in OPEN:
+                done.job_ids.append(job.pk)
+        tell(1)
+    return done
+
+
+def work_off(job_ids: Sequence[int], tell: Callable[[int], object] = lambda _: None) -> None:
+    """Do the jobs in this process; those that a worker has taken are waited for. ``tell`` gets the number newly ended."""
+    waiting = list(job_ids)
+    while waiting:
+        for pk in waiting:
+            importing.run_job(pk)
+        still = set(ImportJob.objects.filter(pk__in=waiting, state__in=OPEN).values_list("pk", flat=True))
+        ended = len(waiting) - len(still)
+        tell(ended)
+        waiting = [pk for pk in waiting if pk in still]
+        if waiting and not ended:
+            time.sleep(0.5)
+    linking.finish_turns()
