@@ -159,6 +159,7 @@ AXES_FAILURE_LIMIT = env_number("JIANNUO_LOGIN_TRIES", 5, least=1)
 AXES_COOLOFF_TIME = env_number("JIANNUO_LOGIN_PAUSE_HOURS", 1, least=1)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
 AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
 
 LANGUAGE_CODE = "zh-hans"
