@@ -32,17 +32,17 @@ class _Block:
     near: dict[str, tuple[str, ...]] = field(default_factory=dict)        # goal indicator -> indicators worth a look
 
 
-class ResultIndex:
-    """Results ready to be asked. Adding one touches its own body's block only."""
+class Index:
+    """Statements ready to be asked. Adding one touches its own body's block only."""
 
-    def __init__(self, names: Names, results: Iterable[Item] = ()) -> None:
+    def __init__(self, names: Names, items: Iterable[Item] = ()) -> None:
         self._names = names
         self._blocks: dict[str, _Block] = {}
-        for result in results:
-            self.add(result)
+        for item in items:
+            self.add(item)
 
     def add(self, result: Item) -> None:
-        """Take one more result in."""
+        """Take one more statement in."""
         key = self._names.key(result.statement.organisation)
         block = self._blocks.setdefault(key.body, _Block())
         indicator = result.statement.indicator
@@ -77,6 +77,15 @@ class ResultIndex:
             for entry in [*_undated(entries, first), *entries[first:last]]:
                 if entry[1] not in seen and _may_meet(goal, key, entry):
                     yield entry[2]
+
+    def alike(self, later: Item) -> Iterator[Item]:
+        """Statements of the same body with an indicator like this one's, whatever their days."""
+        key = self._names.key(later.statement.organisation)
+        block = self._blocks.get(key.body)
+        if block is None or not key.body:
+            return
+        for indicator in self._indicators(block, later.statement.indicator):
+            yield from (entry[2] for entry in block.classes[indicator] if meet(key, entry[3]))
 
     def _indicators(self, block: _Block, indicator: str) -> tuple[str, ...]:
         found = block.near.get(indicator)

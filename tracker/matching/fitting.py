@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tracker.matching.candidates import ResultIndex
+from tracker.matching.candidates import Index
 from tracker.matching.items import Item
 from tracker.matching.linking import link_statements
 from tracker.matching.names import Names
@@ -66,7 +66,7 @@ def collect_examples(samples: Iterable[Sample], names: Names) -> dict[bool, Exam
     found = {True: Examples(), False: Examples()}
     for sample in samples:
         right, ambiguous = _right_pairs(sample, names)
-        index = ResultIndex(names, sample.results)
+        index = Index(names, sample.results)
         answered = _answered_directly(sample, right)
         for goal in sample.goals:
             for result in index.near(goal):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tracker.analysis.records import Link
-from tracker.matching.candidates import ResultIndex
+from tracker.matching.candidates import Index
 from tracker.matching.explain import explain, objections
 from tracker.matching.items import Item
 from tracker.matching.names import Names
@@ -51,13 +51,13 @@ def link_statements(goals: Sequence[Item], results: Sequence[Item], *, table: Na
     """
     names, model = table or Names.default(), weights or default_weights()
     floor = model.propose if least is None else least
-    index = ResultIndex(names, results)
+    index = Index(names, results)
     pairs = [pair for goal in goals for pair in _pairs_of(goal, index, names, model, floor)]
     kept = _compete(pairs)
     return [_link(pair, names) for pair in sorted(kept, key=lambda pair: (pair.goal.document, pair.goal.order, *pair.rank))]
 
 
-def _pairs_of(goal: Item, index: ResultIndex, names: Names, weights: Weights, floor: float) -> Iterable[_Pair]:
+def _pairs_of(goal: Item, index: Index, names: Names, weights: Weights, floor: float) -> Iterable[_Pair]:
     quantified = goal.statement.quantity is not None
     for result in index.near(goal):
         evidence = weigh(goal, result, names)
