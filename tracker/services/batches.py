@@ -18,6 +18,7 @@ class Intake:
     """What became of the files of one command."""
 
     batch: ImportBatch
+    document_ids: list[int] = field(default_factory=list)
     job_ids: list[int] = field(default_factory=list)
     new: int = 0
     known: list[Path] = field(default_factory=list)
@@ -55,6 +56,7 @@ def take_in(
             done.refused.append(f"“{path}”打不开：{error.strerror}。")
         else:
             job = received.job
+            done.document_ids.append(received.document.pk)
             if received.known:
                 done.known.append(path)
                 if again and (job is None or job.state not in OPEN):

@@ -7,7 +7,7 @@ whose lease was taken over can store nothing.
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -154,10 +154,18 @@ def analyse_document(document: Document, text: Text) -> tuple[Statement, ...]:
     )
 
 
+def home_of(document: Document, names: Sequence[str]) -> str:
+    """The place that a name without one (市科技局) belongs to: the issuer's, else the one most named in the document."""
+    if document.issuer and (place := key_of(document.issuer.name)[0]):
+        return place
+    places = Counter(place for name in names if (place := key_of(name)[0]))
+    return max(places, key=lambda place: (places[place], place), default="")
+
+
 def _store(lease: Lease, document: Document, statements: Sequence[Statement]) -> list[int]:
     """Store statements in short transactions, each fenced by the lease. Returns the organisations to be matched."""
-    place = key_of(document.issuer.name)[0] if document.issuer else ""
-    bodies = resolve((statement.organisation for statement in statements), place)
+    named = [statement.organisation for statement in statements]
+    bodies = resolve(named, home_of(document, named))
     by_kind: dict[str, list[tuple[str, Statement]]] = defaultdict(list)
     for mark, statement in with_fingerprints(statements):
         by_kind[statement.kind].append((mark, statement))
