@@ -9,6 +9,9 @@ from .errors import MESSAGES, ReadingError
 from .facts import SOURCES
 from .formats import detect
 from .limits import DEFAULT, Limits
+from .packages import Package, is_package, unpack
 from .reader import read
 
-__all__ = ["DEFAULT", "MESSAGES", "SOURCES", "Limits", "ReadingError", "Text", "detect", "read"]
+__all__ = [
+    "DEFAULT", "MESSAGES", "SOURCES", "Limits", "Package", "ReadingError", "Text", "detect", "is_package", "read", "unpack",
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-DIGIT = {c: i for i, c in enumerate("零一二三四五六七八九")} | {c: 0 for c in "〇○ОOo0"} | {"元": 1}
+DIGIT = {c: i for i, c in enumerate("零一二三四五六七八九")} | dict.fromkeys("〇○ОOo0", 0) | {"元": 1}
 WIDE = str.maketrans("０１２３４５６７８９－／．：　", "0123456789-/.: ")
 YEAR = r"(?P<year>(?:19|20)\d{2}|[一二][〇○零ОOo0０九一二三四五六七八]{3})"
 MONTH = r"(?P<month>\d{1,2}|[正元一二三四五六七八九十]{1,3})"

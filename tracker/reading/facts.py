@@ -43,7 +43,7 @@ def find_title(content: str, paragraphs: tuple[Paragraph, ...], facts: dict[str,
     """The title: metadata, else the last heading-like line before the byline or the first running text."""
     if title := re.sub(r"\s+", " ", facts.get("title", "")).strip():
         return Fact(title[:300], "metadata")
-    candidates = []
+    candidates: list[str] = []
     for paragraph in paragraphs[: HEAD * 3]:
         text = _joined(content, paragraph)
         if paragraph.style == "noise" and re.search("记者|通讯员|作者", text) and candidates:

@@ -32,7 +32,7 @@ DOCUMENT_ENDINGS = {"doc", "docx", "docm", "wps", "wpt", "xls", "xlsx", "et", "p
 
 def ending(name: str) -> str:
     """Ending of a file name in lower case, without the dot."""
-    stem, dot, last = name.rpartition(".")
+    _, dot, last = name.rpartition(".")
     return last.lower() if dot and len(last) <= 8 and "/" not in last else ""
 
 
@@ -46,7 +46,7 @@ def detect(data: bytes, name: str, limits: Limits = DEFAULT) -> str:
         raise ReadingError("too-large", size=round(len(data) / 2**20), limit=limits.file_bytes // 2**20)
     if data.startswith(COMPOUND):
         return _detect_compound(data, name)
-    if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _detect_zip(data)
     if b"%PDF-" in data[:1024]:
         return "pdf"

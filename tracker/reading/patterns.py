@@ -56,10 +56,8 @@ def is_title(text: str) -> bool:
     """Whether a line reads like a document's title: 青岛市教育局2021年上半年工作总结."""
     if len(text) > 60 or len(text) < 5:
         return False
-    match = None
-    for match in TITLE_END.finditer(text):
-        pass
-    return match is not None and match.end() == len(text) and not re.search("[。；，,！!？?]", text)
+    ends = [match.end() for match in TITLE_END.finditer(text)]
+    return bool(ends) and ends[-1] == len(text) and not re.search("[。；，,！!？?]", text)
 
 
 @cache
@@ -100,7 +98,7 @@ def is_organisation(text: str) -> bool:
 
 def is_toc_entry(text: str) -> bool:
     """Whether a line could be an entry of a table of contents: words, then a page number."""
-    if len(text) > 80 or not text[-1:].isdigit() and not text.endswith(("）", ")")):
+    if len(text) > 80 or (not text[-1:].isdigit() and not text.endswith(("）", ")"))):
         return False
     if TOC_LEADER.fullmatch(text):
         return True

@@ -3,32 +3,70 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from tracker.analysis.records import Fact, Text
+from tracker.analysis.records import Fact, TableRow, Text
 
-from . import facts, structure
+from . import facts, office, structure, tables
 from .errors import ReadingError
 from .formats import detect
 from .limits import DEFAULT, Limits
+from .packages import unpack
 from .plain import read_plain
-from .records import Draft
+from .records import Draft, Line
+from .sandbox import read_apart
 
 
 def read(data: bytes, name: str, *, limits: Limits = DEFAULT) -> Text:
     """Text of one file. ``name`` is the file name as given; the content decides on the format.
 
-    Raises ReadingError, with a Chinese sentence, when the file cannot be read within ``limits``."""
+    A zip with a single document in it is read as that document. Raises ReadingError, with a Chinese sentence, when the
+    file cannot be read within ``limits``."""
     format = detect(data, name, limits)
-    return compose(_draft(data, name, format, limits), name, limits)
+    if format == "zip":
+        files = unpack(data, name, limits=limits).files
+        if len(files) > 1:
+            raise ReadingError("package", count=len(files))
+        return read(files[0][1], files[0][0], limits=limits)
+    return compose(_draft(data, format, limits), name, limits)
 
 
-def _draft(data: bytes, name: str, format: str, limits: Limits) -> Draft:
+def _draft(data: bytes, format: str, limits: Limits) -> Draft:
     if format in ("txt", "md"):
+        if len(data) > 4 * limits.characters + 4:
+            raise ReadingError("too-much-text", limit=limits.characters // 10_000)
         return read_plain(data, format)
-    raise ReadingError("unsupported", what=f".{format} ")
+    if format in office.NAMES:
+        return _read_by_office(data, format, limits)
+    draft = read_apart(data, format, limits)
+    if draft.pages_without_text:
+        return _recognise(data, draft, limits)
+    return draft
+
+
+def _read_by_office(data: bytes, format: str, limits: Limits) -> Draft:
+    try:
+        draft = read_apart(office.convert(data, format, limits), "docx", limits)
+    except ReadingError as error:
+        text = office.read_with_antiword(data, limits) if format in ("doc", "wps") else None
+        if text is None or error.code not in ("no-office", "office-failed", "too-slow"):
+            raise
+        draft = Draft(format, [Line(line, whole=True) for line in text.decode("utf-8", "replace").split("\n")])
+        draft.notes.append("由 antiword 读取，表格和自动编号可能不全；安装 LibreOffice 后可重新读取。")
+    draft.format = format
+    return draft
+
+
+def _recognise(data: bytes, draft: Draft, limits: Limits) -> Draft:
+    """A scanned PDF by text recognition; one with a few scanned pages keeps its text and gets a note."""
+    if not draft.lines and draft.format == "pdf":
+        return read_apart(data, "scan", limits)
+    pages = "、".join(str(page) for page in draft.pages_without_text[:20])
+    if draft.lines:
+        draft.notes.append(f"第 {pages} 页没有文字（空白页或图片），没有读到内容。")
+    return draft
 
 
 def compose(draft: Draft, name: str, limits: Limits = DEFAULT) -> Text:
-    """Text of a draft: content, paragraphs, facts. Raises ReadingError when there is no word in it, or too many."""
+    """Text of a draft: content, paragraphs, facts, rows. Raises ReadingError when there is no word in it, or too many."""
     if sum(len(line.text) for line in draft.lines) > limits.characters:
         raise ReadingError("too-much-text", limit=limits.characters // 10_000)
     content, paragraphs = structure.build(draft.lines)
@@ -40,8 +78,16 @@ def compose(draft: Draft, name: str, limits: Limits = DEFAULT) -> Text:
     return Text(
         content=content, paragraphs=paragraphs, format=draft.format, name=name, title=title,
         issuer=facts.find_issuer(content, title, stem, draft.facts), published_on=published_on,
-        period=facts.find_period(title, stem, published_on), notes=(*draft.notes, *_notes(published_on)),
+        period=facts.find_period(title, stem, published_on), rows=_rows(draft),
+        notes=(*draft.notes, *_notes(published_on)),
     )
+
+
+def _rows(draft: Draft) -> tuple[TableRow, ...]:
+    if not draft.sheets:
+        return ()
+    starts = structure.line_starts(draft.lines)
+    return tuple(row for sheet in draft.sheets for row in tables.read_rows(sheet, starts))
 
 
 def _notes(published_on: Fact | None) -> list[str]:

@@ -20,20 +20,12 @@ class Line:
 
 
 @dataclass(slots=True)
-class Cell:
-    """A cell of a table: text and 1-based place."""
-
-    text: str
-    row: int
-    column: int
-
-
-@dataclass(slots=True)
 class Sheet:
-    """A sheet of a workbook. ``rows`` are (row number as the spreadsheet program shows it, texts of the cells)."""
+    """A sheet of a workbook, or a table of a document. ``rows`` are (row number as the spreadsheet program shows it, index
+    of the line that shows the row, texts of the cells); the line is the texts joined by tabs."""
 
     name: str
-    rows: list[tuple[int, list[str]]] = field(default_factory=list)
+    rows: list[tuple[int, int, list[str]]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -45,3 +37,4 @@ class Draft:
     facts: dict[str, str] = field(default_factory=dict)
     sheets: list[Sheet] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    pages_without_text: list[int] = field(default_factory=list)   # 1-based pages of a PDF that are only pictures

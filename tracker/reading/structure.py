@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from tracker.analysis.records import Paragraph, ParagraphStyle
 
@@ -24,7 +25,7 @@ def build(lines: Sequence[Line]) -> tuple[str, tuple[Paragraph, ...]]:
     content = "\n".join(line.text for line in lines)
     texts = [line.text.strip() for line in lines]
     styles = _styles(lines, texts)
-    starts = _starts(lines)
+    starts = line_starts(lines)
     paragraphs: list[Paragraph] = []
     for group in _groups(lines, texts, styles):
         first, last = group[0], group[-1]
@@ -35,7 +36,8 @@ def build(lines: Sequence[Line]) -> tuple[str, tuple[Paragraph, ...]]:
     return content, tuple(paragraphs)
 
 
-def _starts(lines: Sequence[Line]) -> list[int]:
+def line_starts(lines: Sequence[Line]) -> list[int]:
+    """Offset in the content at which each line begins."""
     starts, at = [], 0
     for line in lines:
         starts.append(at)
@@ -106,7 +108,7 @@ def _mark_contents(texts: list[str], styles: list[Style]) -> None:
 def _rises(entries: list[str]) -> bool:
     """Whether the numbers at the ends of lines grow, as page numbers do."""
     numbers = [int(match[2]) for entry in entries if (match := patterns.TOC_ENTRY.fullmatch(entry.rstrip("）)")))]
-    steps = list(zip(numbers, numbers[1:], strict=False))
+    steps = list(pairwise(numbers))
     return bool(steps) and sum(a <= b for a, b in steps) >= 0.8 * len(steps) and numbers[-1] > numbers[0]
 
 
@@ -227,4 +229,4 @@ def _begins_paragraph(raw: str, text: str) -> bool:
 
 def _goes_on(text: str) -> bool:
     """Whether a line after a blank line reads like the rest of a sentence that a page break cut."""
-    return patterns.ends_sentence(text) and text[-1] not in ":：" or text[0] in "，,、；;。）)”》"
+    return (patterns.ends_sentence(text) and text[-1] not in ":：") or text[0] in "，,、；;。）)”》"

@@ -1,0 +1,110 @@
+"""Sheets whose header can be understood become rows of goals or results: 责任单位, 目标任务, 目标值, 完成时限, 完成值 …"""
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+
+from tracker.analysis.records import Span, TableRow
+
+from .patterns import is_organisation
+from .records import Sheet
+
+DEEPEST_HEADER = 10             # rows in which the header must stand
+MATTERS = {"goal", "indicator", "target", "achieved", "progress", "completion"}
+TOTAL = re.compile(r"合\s*计|小\s*计|总\s*计|平均|(?:备?注|说明)[:：].*|填报人.*|审核人.*|单位负责人.*")
+NUMBER_COLUMN = re.compile(r"序\s*号|编\s*号|№|NO\.?", re.IGNORECASE)
+
+
+@cache
+def _columns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    rows = files(__package__).joinpath("lexicon", "columns.txt").read_text("utf-8").splitlines()
+    pairs = (row.split("\t", 1) for row in rows if row and not row.startswith("#"))
+    return tuple((field, re.compile(pattern)) for field, pattern in pairs)
+
+
+def field_of(name: str) -> str | None:
+    """Standard name of a column by its header ('单位' alone is open: see _decide_unit), None when it says nothing."""
+    name = re.sub(r"[\s*＊#]+|^〔.*?〕|^\d+[.、]", "", name)
+    if not name or len(name) > 24:
+        return None
+    if name == "单位":
+        return "unit?"
+    return next((field for field, pattern in _columns() if pattern.fullmatch(name)), None)
+
+
+def read_rows(sheet: Sheet, starts: list[int]) -> tuple[TableRow, ...]:
+    """Rows of a sheet as goals or results; empty when no header row can be understood.
+
+    ``starts`` holds the offset in the text at which each line begins."""
+    header = _find_header(sheet)
+    if header is None:
+        return ()
+    first, columns = header
+    columns = _decide_unit(columns, [cells for _, _, cells in sheet.rows[first:]])
+    found = []
+    for number, line, cells in sheet.rows[first:]:
+        spans = _spans(cells, starts[line])
+        values = {field: cells[i] for i, field in columns.items() if i < len(cells) and cells[i]}
+        if not MATTERS & values.keys() or _is_total(cells):
+            continue
+        found.append(TableRow(sheet.name, number, values, {columns[i]: spans[i] for i in columns if i < len(cells) and cells[i]}))
+    return tuple(found)
+
+
+def _find_header(sheet: Sheet) -> tuple[int, dict[int, str]] | None:
+    """Index of the first row of data, and the standard name of each column that has one."""
+    for at, (_, _, cells) in enumerate(sheet.rows[:DEEPEST_HEADER]):
+        columns = _name_columns(cells)
+        if not _is_header(columns):
+            continue
+        if at + 1 < len(sheet.rows):
+            below = _name_columns(sheet.rows[at + 1][2])
+            labels = [cell for cell in sheet.rows[at + 1][2] if cell]
+            if len(below) >= 2 and len(below) * 2 >= len(labels):        # a second header row below merged cells
+                taken = set(below.values())
+                kept = {i: field for i, field in columns.items() if i not in below and field not in taken}
+                return at + 2, kept | below
+        return at + 1, columns
+    return None
+
+
+def _name_columns(cells: list[str]) -> dict[int, str]:
+    """Fields by column; the first column of a name wins."""
+    columns: dict[int, str] = {}
+    for i, cell in enumerate(cells):
+        field = field_of(cell)
+        if field and field not in columns.values():
+            columns[i] = field
+    return columns
+
+
+def _is_header(columns: dict[int, str]) -> bool:
+    fields = set(columns.values())
+    return len(fields) >= 2 and bool(fields & MATTERS) and len(fields - {"unit?", "unit"}) >= 2
+
+
+def _decide_unit(columns: dict[int, str], rows: list[list[str]]) -> dict[int, str]:
+    """A column called 单位 holds bodies or units of measure: its values say which."""
+    decided = dict(columns)
+    for i, field in columns.items():
+        if field == "unit?":
+            values = [row[i] for row in rows if i < len(row) and row[i]]
+            bodies = sum(is_organisation(value) or len(value) > 4 for value in values)
+            decided[i] = "organisation" if bodies * 2 > len(values) else "unit"
+            if decided[i] in [name for k, name in columns.items() if k != i]:
+                del decided[i]
+    return decided
+
+
+def _is_total(cells: list[str]) -> bool:
+    first = [cell for cell in cells if cell and not NUMBER_COLUMN.fullmatch(cell)]
+    return bool(first) and any(TOTAL.fullmatch(cell) for cell in first[:2])
+
+
+def _spans(cells: list[str], start: int) -> list[Span]:
+    spans = []
+    for cell in cells:
+        spans.append(Span(start, start + len(cell)))
+        start += len(cell) + 1
+    return spans
