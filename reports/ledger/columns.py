@@ -147,8 +147,18 @@ def completion_value(row: LedgerRow, number: int) -> Decimal | Formula | None:
 def gap_value(row: LedgerRow, number: int) -> Decimal | Formula | None:
     """差值 in percentage points as a live formula: completion against time share, or value against target."""
     candidates = []
+    target, base = row.target, row.baseline
     if row.completion is not None and row.time_share is not None:
         candidates.append((f"(K{number}-L{number})*100", (row.completion - row.time_share) * 100))
+    if (
+        base is not None
+        and base != target
+        and row.done is not None
+        and target is not None
+        and row.time_share is not None
+    ):
+        way = (row.done - base) / (target - base)
+        candidates.append((f"((I{number}-({base}))/(F{number}-({base}))-L{number})*100", (way - row.time_share) * 100))
     if row.completion is not None:
         candidates.append((f"(K{number}-1)*100", (row.completion - 1) * 100))
     if row.done is not None and row.target is not None:

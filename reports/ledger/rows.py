@@ -15,6 +15,8 @@ from django.db.models import QuerySet
 from tracker.matching.units import convert
 from tracker.models import ChangeKind, GoalChange, GoalStatus, LinkState, Review
 
+from .searched import Searches
+
 CHUNK = 1000
 
 
@@ -144,11 +146,12 @@ STATUS_FIELDS = (
     "goal_id", "goal__organisation_id", "goal__organisation__name", "goal__owner", "goal__quote", "goal__indicator",
     "goal__value", "goal__value_max", "goal__unit", "goal__comparator", "goal__measure", "goal__baseline",
     "goal__period_end", "goal__original_deadline", "goal__closed_on",
-    "result__value", "result__unit", "result__period_end",
+    "value", "counted_on", "result__value", "result__unit", "result__period_end",
     "completion", "declared_completion", "time_share", "gap", "status", "light", "computed", "declared", "decided",
     "decided_by__last_name", "decided_by__first_name", "decided_by__username", "decided_reason",
     "result__quote", "goal__problems", "goal__steps",
     "goal__document_id", "goal__document__title", "goal__document__name", "goal__paragraph", "goal__page",
+    "goal__document__published_on",
     "result_id", "result__document_id", "result__document__title", "result__document__name", "result__paragraph",
     "result__page", "result__document__published_on",
     "arithmetic", "answers", "answered_in_words", "searched",
@@ -162,33 +165,37 @@ def plain(value: Decimal | None) -> Decimal | None:
     return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
 
 
-def achieved(value: Decimal | None, unit: str, target_unit: str) -> tuple[Decimal | None, str]:
-    """The reported value in the goal's unit, and the words to show where the units cannot be set against each other."""
+def achieved(v: dict[str, Any]) -> tuple[Decimal | None, str]:
+    """The value reached in the goal's unit, and how the source writes it where that is something else."""
+    value, unit, target_unit = v["result__value"], v["result__unit"] or "", v["goal__unit"]
+    written = "" if value is None or unit == target_unit else f"{plain(value)}{unit}"
+    if v["value"] is not None:
+        return plain(v["value"]), written
     if value is None:
         return None, ""
-    written = f"{plain(value)}{unit}"
     same = value if unit == target_unit else convert(value, unit, target_unit)
-    if same is None:
-        return None, written
-    return plain(same.quantize(Decimal("0.000001"))), "" if unit == target_unit else written
+    return (None if same is None else plain(same.quantize(Decimal("0.000001")))), written
 
 
-def _row(v: dict[str, Any]) -> LedgerRow:
-    done, written = achieved(v["result__value"], v["result__unit"] or "", v["goal__unit"])
+def _row(v: dict[str, Any], searches: Searches) -> LedgerRow:
+    done, written = achieved(v)
+    searched = v["searched"]
+    if not searched and not v["answers"]:
+        searched = searches.describe(v["goal__organisation_id"], v["goal__document__published_on"])
     full_name = f"{v['decided_by__last_name'] or ''}{v['decided_by__first_name'] or ''}"
     return LedgerRow(
         v["goal_id"], v["goal__organisation_id"], v["goal__organisation__name"], v["goal__owner"], v["goal__quote"],
         v["goal__indicator"], plain(v["goal__value"]), plain(v["goal__value_max"]), v["goal__unit"],
         v["goal__comparator"], v["goal__measure"], plain(v["goal__baseline"]), v["goal__period_end"],
         v["goal__original_deadline"], v["goal__closed_on"], done, written,
-        v["result__period_end"] or v["result__document__published_on"],
+        v["counted_on"] or v["result__period_end"] or v["result__document__published_on"],
         v["completion"], v["declared_completion"], v["time_share"], v["gap"], v["status"], v["light"], v["computed"],
         v["declared"], v["decided"], full_name or v["decided_by__username"] or "", v["decided_reason"],
         v["result__quote"] or "", v["goal__problems"], v["goal__steps"],
         v["goal__document_id"], v["goal__document__title"] or v["goal__document__name"] or "", v["goal__paragraph"],
         v["goal__page"], v["result_id"], v["result__document_id"],
         v["result__document__title"] or v["result__document__name"] or "", v["result__paragraph"], v["result__page"],
-        v["arithmetic"], v["answers"], v["answered_in_words"], v["searched"],
+        v["arithmetic"], v["answers"], v["answered_in_words"], searched,
     )  # fmt: skip
 
 
@@ -198,8 +205,9 @@ def read_rows(as_of: date, organisations: QuerySet | None = None) -> Iterator[Le
     if organisations is not None:
         rows = rows.filter(goal__organisation__in=organisations.values("pk"))
     rows = rows.order_by("goal__organisation__name", "goal__period_end", "goal_id")
+    searches = Searches(as_of)
     for values in rows.values_list(*STATUS_FIELDS).iterator(chunk_size=CHUNK):
-        yield _row(dict(zip(STATUS_FIELDS, values, strict=True)))
+        yield _row(dict(zip(STATUS_FIELDS, values, strict=True)), searches)
 
 
 def describe_target(value: Decimal | None, unit: str, comparator: str, maximum: Decimal | None = None) -> str:

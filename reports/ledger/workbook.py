@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ from openpyxl.utils import get_column_letter
 
 from tracker.access import visible
 from tracker.models import Light, Organisation
+from tracker.services import progress
 
 from . import columns as c
 from .cells import HEI, TITLE, Cell, StreamedSheet, Style, Styles, fitting_height, merge, prepare_print
@@ -197,10 +197,6 @@ def _write_explanation(workbook: Workbook, styles: Styles, facts: Facts) -> None
         sheet.add(cells, fitting_height(cells, widths))
 
 
-def month_end(day: date) -> date:
-    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
-
-
 def write_ledger(
     as_of: date,
     target: str | Path | IO[bytes],
@@ -209,8 +205,9 @@ def write_ledger(
 ) -> dict[str, int]:
     """Write the ledger of the database as of a date; of one organisation, or of all that ``user`` may see (None: all).
 
-    The statuses as of that date must be there (services.progress.ensure_statuses). Row counts by sheet come back.
+    Progress as of that date is worked out first where it is missing. Row counts by sheet come back.
     """
+    progress.ensure_statuses(as_of)
     organisations: QuerySet | None = None
     if organisation is not None or user is not None:
         organisations = Organisation.objects.all()

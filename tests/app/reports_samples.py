@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 from decimal import Decimal
 
@@ -46,7 +47,11 @@ def make_organisation(name: str) -> Organisation:
 
 
 def make_document(name: str, day: date = date(2024, 1, 10)) -> Document:
-    return Document.objects.create(sha256=f"{abs(hash(name)):064x}", name=name, title=name, size=10, published_on=day)
+    content = "本文件列出全年重点工作。" * 10
+    return Document.objects.create(
+        sha256=hashlib.sha256(name.encode()).hexdigest(), name=name, title=name, size=10, published_on=day,
+        content=content, paragraphs=[[0, len(content), 1, None, "body", None]],
+    )  # fmt: skip
 
 
 def make_goal(organisation: Organisation, indicator: str, value: object, unit: str = "个", **more: object) -> Goal:
