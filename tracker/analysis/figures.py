@@ -2,20 +2,26 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from tracker.analysis.indicators import clean_object, clean_subject, indicator_key
+from tracker.analysis.indicators import indicator_key
+from tracker.analysis.lists import count_subjects, split_subjects
 from tracker.analysis.measures import read_measure
-from tracker.analysis.naming import Role, naming_reason
+from tracker.analysis.naming import Role, Surroundings, is_per, naming_reason
+from tracker.analysis.phrases import EDGE, read_object, read_phrase, split_at_verb, strip_openers
 from tracker.analysis.quantities import Mention, find_quantities, fold
 from tracker.analysis.records import Measure, Quantity
-from tracker.analysis.vocabulary import Vocabulary, alternation
+from tracker.analysis.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number of a sentence with what it says. ``sentence[start:end]`` is the quote, ``at`` the number's own offset."""
+    """A number of a sentence with what it says. ``sentence[start:end]`` is the quote, ``at`` the number's own offset.
+
+    A number that stands for several subjects (资产总额、营业收入均增长8%) gives one figure for each, with the same ``at``.
+    """
 
     quantity: Quantity
     measure: Measure
@@ -36,34 +42,66 @@ class Carried:
     subject: str = ""
 
 
-@dataclass(slots=True)
-class _Subject:
-    name: str
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A subject already named in the sentence, for the clauses that go on about it."""
+
+    name: str                          # the indicator as given out
+    base: str                          # without rank, growth and share words: what 同比增长 goes on about
     start: int                         # where the quote of a figure about it begins
+    measure: Measure = "level"
+    topic: bool = False                # only named by a describing number: 110个涉海重点项目
+    owner: str = ""                    # 市属企业 in 市属企业资产总额
+    segment: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """The indicator of one number."""
+
+    indicator: str
+    base: str
+    start: int
+    reason: str
+    used: int = 0                      # up to where the words after the number belong to it
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A group of numbers inside its segment (the stretch between commas)."""
+
     segment: int
-    of_list: bool = False
+    segment_end: int
+    item: int                          # where the group's own words begin
+    left: str
+    right: str
+    right_start: int
 
 
 @dataclass(slots=True)
-class _Walk:
+class Walk:
     """The state while a sentence is read from left to right."""
 
     text: str
     role: Role
     vocabulary: Vocabulary
-    subjects: list[_Subject] = field(default_factory=list)
+    mentions: list[Mention]
+    bounds: list[int] = field(default_factory=list)
+    subjects: list[Subject] = field(default_factory=list)
+    naming: list[str] = field(default_factory=list)
     verb: str = ""                     # kept verb that a list shares: 新增A 3家、B 4家
+    verb_segment: int = -1
+    used: int = 0                      # words up to here belong to a figure already given out
 
 
-_COMMA = re.compile(r"[，,；;。！？!?]|(?<=[^\d]):|：")
-_OTHERS = re.compile(r"^(?:全国|全省|全球|世界|国内|省内|山东省)(?:平均|平均水平)?$")
-_JOINT = re.compile(r"\s*(?:、|和|及|与|以及|，和)\s*")
-_RESPECTIVELY = "分别"
+_COMMA = re.compile(r"[，；;。！？!?：]|,(?!\d{3}(?!\d))|(?<!\d):")
+_OTHERS = re.compile(r"^(?:全国|全省|全球|世界|国内|省内)(?:平均|平均水平)?$")
+_JOINT = re.compile(r"\s*(?:、|和|及|与|以及|，和|)\s*")
 
 
 def read_figures(sentence: str, *, role: Role = "report", carried: Carried | None = None,
                  vocabulary: Vocabulary | None = None) -> list[Figure]:
-    """The figures of one sentence (up to 。！？ or the paragraph's end), in reading order, one per number.
+    """The figures of one sentence (up to 。！？ or the paragraph's end), in reading order.
 
     ``role`` says whether the section plans or reports: 推进110个项目 describes in a plan, 新增10家 is a target.
     ``carried`` is the subject left by the sentence before.
@@ -72,14 +110,16 @@ def read_figures(sentence: str, *, role: Role = "report", carried: Carried | Non
     mentions = find_quantities(sentence, words)
     if not mentions:
         return []
-    walk = _Walk(fold(sentence), role, words)
+    text = fold(sentence)
+    walk = Walk(text, role, words, mentions, [found.end() for found in _COMMA.finditer(text)])
     if carried and carried.subject:
-        walk.subjects.append(_Subject(carried.subject, 0, -1))
-    return [figure for group in _groups(mentions, walk.text) for figure in _read_group(group, mentions, walk)]
+        walk.subjects.append(Subject(carried.subject, carried.subject, 0))
+    walk.naming = _find_naming(walk)
+    return [figure for group in _groups(mentions, text) for figure in _read_group(group, walk)]
 
 
 def _groups(mentions: list[Mention], text: str) -> Iterator[list[int]]:
-    """Indexes of mentions that follow each other with nothing but 、 or 和 between: 12.7%、22.2%、28.4%."""
+    """Indexes of numbers with nothing but 、 or 和 between them: 12.7%、22.2%、28.4%, and 10件32项."""
     group = [0]
     for index in range(1, len(mentions)):
         if _JOINT.fullmatch(text, mentions[index - 1].end, mentions[index].start):
@@ -90,86 +130,52 @@ def _groups(mentions: list[Mention], text: str) -> Iterator[list[int]]:
     yield group
 
 
-def _segment(text: str, position: int) -> tuple[int, int]:
+def _segment(walk: Walk, position: int) -> tuple[int, int]:
     """The stretch between commas around a position."""
-    start = 0
-    for found in _COMMA.finditer(text, 0, position):
-        start = found.end()
-    end = _COMMA.search(text, position)
-    return start, end.start() if end else len(text)
+    at = bisect_right(walk.bounds, position)
+    start = walk.bounds[at - 1] if at else 0
+    return start, walk.bounds[at] - 1 if at < len(walk.bounds) else len(walk.text)
 
 
-@dataclass(slots=True)
-class _Place:
-    """Where a mention stands: its segment, what is left and right of it."""
-
-    segment: int
-    segment_end: int
-    item: int                          # where its own item begins (after the number before it)
-    left: str
-    right: str
-
-
-def _place(index: int, last: int, mentions: list[Mention], text: str) -> _Place:
-    """``index`` is the first, ``last`` the last mention of the group."""
-    mention = mentions[index]
-    segment, segment_end = _segment(text, mention.at)
-    item = segment
-    if index and mentions[index - 1].end > segment:
-        item = mentions[index - 1].end
-        if mentions[index - 1].baseline:
-            item = _before_baseline(mentions, index - 1, segment, text)
-    right_end = segment_end
-    if last + 1 < len(mentions):
-        right_end = min(right_end, mentions[last + 1].start)
-    left = text[item: mention.start]
-    if index and mentions[index - 1].baseline:
-        left = re.sub(r"(?:由|从).*$", "", left)
-    return _Place(segment, segment_end, item, left, text[mentions[last].end: max(right_end, mentions[last].end)])
+def _find_naming(walk: Walk) -> list[str]:
+    """For each number why it is none of its own, from the last to the first: A 29个、B 220个 + rate describe together."""
+    reasons = [""] * len(walk.mentions)
+    for index in range(len(walk.mentions) - 1, -1, -1):
+        mention = walk.mentions[index]
+        segment, end = _segment(walk, mention.at)
+        before = walk.mentions[index - 1].end if index else 0
+        following = walk.mentions[index + 1] if index + 1 < len(walk.mentions) else None
+        if following and following.at >= end:
+            following = None
+        left = walk.text[max(segment, before): mention.start]
+        right = walk.text[mention.end: max(mention.end, following.start if following else end)]
+        around = Surroundings(left, walk.text[segment: mention.start], right, following, walk.role, _is_quoted(walk.text, mention), before <= segment)
+        reasons[index] = naming_reason(mention, around) or _overtaken(mention, following, right)
+        if not reasons[index] and before > segment and _is_per(walk.mentions[index - 1], mention, left):
+            reasons[index] = "各个都过的门槛，算有几个"
+        if following and not reasons[index] and reasons[index + 1].startswith("说明后面") and right.rstrip().endswith(("、", "和")):
+            if right.strip(" 、和") and mention.kind == "amount":
+                reasons[index] = reasons[index + 1]
+    return reasons
 
 
-def _before_baseline(mentions: list[Mention], index: int, segment: int, text: str) -> int:
-    if index and mentions[index - 1].end > segment:
-        return mentions[index - 1].end
-    return segment
+def _overtaken(mention: Mention, following: Mention | None, right: str) -> str:
+    """突破万亿元、达到10495.5亿元: the exact number counts."""
+    if mention.quantity.comparator == "ge" and following and _REACHING.fullmatch(right) and following.kind == mention.kind:
+        return "后面有确数"
+    return ""
 
 
-def _read_group(group: list[int], mentions: list[Mention], walk: _Walk) -> Iterator[Figure]:
-    place = _place(group[0], group[-1], mentions, walk.text)
-    following = mentions[group[-1] + 1] if group[-1] + 1 < len(mentions) else None
-    if following and following.at >= place.segment_end:
-        following = None
-    names = _names(len(group), mentions[group[0]], place, walk)
-    new: list[_Subject] = []
-    for position, index in enumerate(group):
-        mention, (name, start, why) = mentions[index], names[position]
-        measure, reason = read_measure(mention, place.left, place.right)
-        described = naming_reason(mention, following if index == group[-1] else mentions[index + 1], place.left,
-                                  place.right, walk.role, first=place.item == place.segment,
-                                  in_quotes=_in_quotes(walk.text, mention))
-        end = _quote_end(mention, mentions[group[-1]], place, len(group), walk.text)
-        indicator = _finish(name, mention)
-        scope = _OTHERS.match(indicator)
-        yield Figure(mention.quantity, measure, indicator, indicator_key(indicator, walk.vocabulary),
-                     _trim(walk.text, start), end, mention.at, bool(described), scope.group() if scope else None,
-                     tuple(filter(None, (why, reason, described))))
-        if not described and name:
-            new.append(_Subject(name, start, place.segment, len(group) > 1))
-    if len(new) != len(group) or [s.name for s in new] != [s.name for s in walk.subjects[-len(new):]]:
-        walk.subjects.extend(new)
+_REACHING = re.compile(r"(?:大关)?、(?:达到?|为|实现)\s*")
 
 
-def _finish(name: str, mention: Mention) -> str:
-    return name.strip(" 、，,的")
+def _is_per(count: Mention, mention: Mention, between: str) -> bool:
+    """7个区市生产总值超过千亿元: the count is the figure, not the threshold."""
+    return bool(mention.kind == "amount" and mention.quantity.comparator == "ge" and count.kind == "amount"
+                and count.quantity.comparator != "ge" and count.quantity.unit in ("个", "家", "户", "条") and is_per(between))
 
 
-def _trim(text: str, start: int) -> int:
-    while start < len(text) and text[start] in " 、，,；;。和及":
-        start += 1
-    return start
-
-
-def _in_quotes(text: str, mention: Mention) -> bool:
+def _is_quoted(text: str, mention: Mention) -> bool:
     opening = max(text.rfind(sign, max(0, mention.at - 20), mention.at) for sign in "“《「")
     if opening < 0:
         return False
@@ -177,139 +183,316 @@ def _in_quotes(text: str, mention: Mention) -> bool:
     return closing >= mention.unit_end
 
 
-def _quote_end(mention: Mention, last: Mention, place: _Place, size: int, text: str) -> int:
-    if size > 1:
-        mention = last
-    tail = clean_object(place.right)
-    if not tail:
-        return mention.end
-    at = text.find(tail, mention.end)
-    return at + len(tail) if 0 <= at <= place.segment_end else mention.end
+def _place(group: list[int], walk: Walk) -> Place:
+    first, last = walk.mentions[group[0]], walk.mentions[group[-1]]
+    segment, segment_end = _segment(walk, first.at)
+    _, segment_end = _segment(walk, last.at)
+    item, left = _left(group[0], max(segment, walk.used), walk)
+    following = walk.mentions[group[-1] + 1] if group[-1] + 1 < len(walk.mentions) else None
+    right_end = min(segment_end, following.start) if following else segment_end
+    return Place(segment, segment_end, item, left, walk.text[last.end: max(right_end, last.end)], last.end)
 
 
-Named = tuple[str, int, str]           # indicator, start of the quote, reason
+def _left(index: int, start: int, walk: Walk) -> tuple[int, str]:
+    """The words before a number, over numbers that only describe: a count goes (41家医院 → 医院), a threshold stays."""
+    at = index - 1
+    while at >= 0 and walk.mentions[at].start >= start and walk.naming[at]:
+        at -= 1
+    begin = max(start, walk.mentions[at].end) if at >= 0 else start
+    pieces, position = [], begin
+    for between in range(at + 1, index):
+        mention = walk.mentions[between]
+        if mention.baseline:
+            cut = max(walk.text.rfind("由", position, mention.at), walk.text.rfind("从", position, mention.at))
+            pieces.append(walk.text[position: cut if cut >= position else mention.start])
+        elif walk.naming[between].startswith(("说明后面", "推进", "批次", "只说")):
+            pieces.append(walk.text[position: mention.start])
+        else:
+            pieces.append(walk.text[position: mention.end])
+        position = mention.end
+    tail = walk.text[position: walk.mentions[index].start]
+    if index and walk.mentions[index - 1].baseline:
+        tail = ""
+    return begin, "".join((*pieces, tail))
 
 
-def _names(size: int, mention: Mention, place: _Place, walk: _Walk) -> list[Named]:
-    """Indicator and quote start for each number of a group."""
-    if size > 1 and (named := _distribute(size, place, walk)):
+def _read_group(group: list[int], walk: Walk) -> Iterator[Figure]:
+    place = _place(group, walk)
+    first = walk.mentions[group[0]]
+    if all(walk.naming[index] for index in group):
+        _note_topic(place, walk)
+    rows = _name_group(group, first, place, walk)
+    found: list[Subject] = []
+    for index, name in rows:
+        mention, described = walk.mentions[index], walk.naming[index]
+        measure, why = read_measure(mention, place.left, place.right)
+        scope = _OTHERS.match(name.indicator)
+        yield Figure(mention.quantity, measure, name.indicator, indicator_key(name.indicator, walk.vocabulary),
+                     _skip(walk.text, name.start), max(name.used, mention.end if len(group) == 1 else walk.mentions[group[-1]].end),
+                     mention.at, bool(described), scope.group() if scope else None,
+                     tuple(filter(None, (name.reason, why, described))))
+        if not described:
+            found.append(Subject(name.indicator, name.base, name.start, measure, owner=_owner(name.base, walk),
+                                 segment=place.segment))
+    if found:
+        walk.subjects.extend(found)
+        walk.used = max(walk.used, max(name.used for _, name in rows))
+
+
+def _note_topic(place: Place, walk: Walk) -> None:
+    topic = read_object(place.right)
+    if len(topic) >= 2:
+        walk.subjects.append(Subject(topic, topic, place.segment, topic=True, segment=place.segment))
+
+
+def _owner(base: str, walk: Walk) -> str:
+    found = walk.vocabulary.owned.fullmatch(base)
+    return found["owner"] if found else ""
+
+
+def _skip(text: str, start: int) -> int:
+    while start < len(text) and text[start] in " 、，,；;。和及\u3000":
+        start += 1
+    return start
+
+
+def _name_group(group: list[int], mention: Mention, place: Place, walk: Walk) -> list[tuple[int, Name]]:
+    """Number index and name, one row for each figure."""
+    if len(group) > 1 and (names := _distribute(len(group), mention, place, walk)):
+        return list(zip(group, names, strict=True))
+    if names := _replicate(mention, place, walk):
+        return [(index, name) for index in group for name in names]
+    name = _name(mention, place, walk)
+    return [(index, name) for index in group]
+
+
+# one number ------------------------------------------------------------------------------------------------------
+
+_BASE_START = re.compile(r"占|对[^，]{0,12}贡献|对[^，]{0,10}拉动|拉动|高于|低于|快于|好于|优于")
+_ABOVE = re.compile(r"(?P<own>.*?)(?P<word>高于|低于|快于|好于|优于|高出|低)(?P<target>[^，,；;]*)$")
+_ADJOINED = re.compile(r"(?:高于|低于|快于|好于|优于|高出)$")
+_PASSIVE = re.compile(r"^(?:已|均|全部|正式|完成|入选|获|列入|纳入|通过|实现|开工|竣工|落地|启动|投产|正在|按|受益|到位|以上(?=实行|实现))")
+_MONEY_END = ("元", "亩", "吨", "公里", "平方米", "千瓦", "立方米", "米")
+
+
+def _name(mention: Mention, place: Place, walk: Walk) -> Name:
+    """From the words after the number (新增3家X), before it (X达到3亿元), or carried over (同比增长3%)."""
+    if mention.kind == "rank":
+        return _name_rank(place, walk)
+    phrase = read_phrase(place.left, walk.vocabulary)
+    if mention.kind == "points" and (found := _ABOVE.match(phrase.name)):
+        return _name_lead(found, found["target"], place, walk)
+    if named := _name_after(mention, place, walk, phrase.name, phrase.predicate):
         return named
-    return [_name(mention, place, walk)] * size
+    name, extra = phrase.name, phrase.direction
+    if phrase.averaged and not phrase.averaged.startswith("平均"):
+        extra = phrase.averaged
+    elif phrase.averaged and re.match(r"[两二三四五六七八九十\d]", phrase.averaged):
+        extra = phrase.averaged
+    if phrase.new.startswith("新") and name:
+        return _own(mention, place, walk, phrase.new.rstrip("加") + name, name)
+    if name and walk.verb and walk.verb_segment == place.segment and _is_item(place, walk):
+        if name not in walk.vocabulary.generic and not walk.vocabulary.kept_verb.match(name) and not strip_openers(name, walk.vocabulary) != name:
+            return Name(walk.verb + name + extra, name, place.segment, f"并列项共用动词“{walk.verb}”")
+    if not name:
+        return _carry(mention, "", extra or (phrase.new if phrase.new.startswith("新") else ""), place, walk)
+    if _PLAN_WORDS.fullmatch(name) and mention.kind == "percent" and walk.subjects:
+        return _carry(mention, "", "", place, walk)
+    if name in walk.vocabulary.generic or _BASE_START.match(name):
+        return _carry(mention, name, extra, place, walk)
+    return _own(mention, place, walk, name + extra, name)
 
 
-_PREDICATE = re.compile(
-    r"(?:增长|达到?|为|突破|超过?|增至|增加到|提高到|提高至|上升到|降至|下降到|下降|提升到|实现|居|列|位居|完成|升至|减少|改善|提高|提升|精简|增加|以上|控制在|保持在|稳定在|由|从)"
-    r"(?:了|约|近|超|分别|均)*\s*$"
-)
+_PLAN_WORDS = re.compile(r"(?:占|全年|年度|年初|年|总|市|省|预期|既定|预算|投资|工作|上级|下达|任务|目标|计划|指标|序时|进度|考核|的|时序)+")
 
 
-def _name(mention: Mention, place: _Place, walk: _Walk) -> Named:
-    """Indicator of one number: from the words after it (新增3家X), before it (X达到3亿元), or carried over (同比增长3%)."""
-    own = clean_subject(place.left, walk.vocabulary)
-    after = clean_object(place.right) if mention.kind in ("amount", "percent") else ""
-    if mention.kind == "percent" and own:
-        after = ""
-    verb = _kept_verb(place.left, walk)
-    if after and not (own and _PREDICATE.search(place.left.rstrip())) and mention.quantity.unit not in _MONEY:
-        return verb + _join_object(own, after), place.segment if place.item == place.segment else place.item, "指标在数后"
-    if after and not own and place.right.startswith("的"):
-        return after, place.item, "指标在“的”后"
-    if not own:
-        return _carry("", place, walk, "沿用前文的主语")
-    if own in walk.vocabulary.generic or re.match(r"(?:占|对.*贡献率|高于|低于|快于|好于|其余|增速|数量|两年平均|年均|下降|减少|改善)", own):
-        return _carry(own, place, walk, "指标词接前文的主语")
-    if place.left.lstrip().startswith("、") and walk.verb and not verb and place.item != place.segment:
-        return walk.verb + own, place.segment, "并列项共用动词"
-    return own, place.item, "指标在数前"
+def _is_item(place: Place, walk: Walk) -> bool:
+    return place.item > place.segment and walk.text[place.item: place.item + 3].lstrip()[:1] in ("、", "和", "及")
 
 
-_MONEY = frozenset({"元", "万元", "亿元", "万亿元", "亿美元", "万美元"})
+def _own(mention: Mention, place: Place, walk: Walk, name: str, base: str) -> Name:
+    last = walk.subjects[-1] if walk.subjects else None
+    if last and last.owner and base in walk.vocabulary.owner_heads:
+        return Name(last.owner + name, last.owner + base, place.item, f"主体“{last.owner}”承前")
+    if found := walk.vocabulary.kept_verb.match(base):
+        walk.verb, walk.verb_segment = found["verb"], place.segment
+    return Name(name, base, place.item, "指标在数前")
 
 
-def _kept_verb(left: str, walk: _Walk) -> str:
-    """新增, 新建 … right before a number: part of the indicator."""
-    stripped = left.strip(" ，,、了")
-    for verb in walk.vocabulary.kept_verbs:
-        if stripped.endswith(verb):
-            walk.verb = verb
-            return ""
-        if stripped.startswith(verb):
-            walk.verb = verb
-            return ""
-    if not left.lstrip().startswith("、"):
-        walk.verb = ""
-    return ""
+def _name_after(mention: Mention, place: Place, walk: Walk, own: str, predicate: str) -> Name | None:
+    """The indicator stands after the number: 新增3家X, 3家X入选Y, 20亿元的X基金, 93%的X."""
+    if mention.kind not in ("amount", "percent"):
+        return None
+    after = read_object(place.right)
+    if not after or (own and predicate and mention.kind == "percent") or (own and mention.kind == "percent"):
+        return None
+    if mention.quantity.unit.endswith(_MONEY_END) and own and not place.right.startswith("的"):
+        return None
+    if own and predicate and _STATES.search(predicate):
+        return None
+    before = strip_openers(_particles(place.left), walk.vocabulary)
+    before, listed = _drop_examples(before, walk)
+    used = place.right_start + len(place.right.rstrip(EDGE + "和及与"))
+    start = place.item if _is_item(place, walk) else place.segment
+    if found := walk.vocabulary.kept_verb.fullmatch(before) or walk.vocabulary.kept_verb.match(before):
+        walk.verb, walk.verb_segment = found["verb"], place.segment
+    elif not before and walk.verb and walk.verb_segment == place.segment and _is_item(place, walk):
+        return Name(walk.verb + after, after, place.segment, f"并列项共用动词“{walk.verb}”", used)
+    if _PASSIVE.match(after) and not before and walk.subjects:
+        return Name(walk.subjects[-1].base + after, walk.subjects[-1].base, walk.subjects[-1].start, "数后是动词，主语承前", used)
+    reason = "指标在数后，“等”前是举例" if listed else "指标在数后"
+    return Name(before + after, before + after, start, reason, used)
 
 
-def _join_object(own: str, after: str) -> str:
-    """出台助企纾困25条政策 → 助企纾困政策; 工业互联网等3个集群 → 集群."""
-    own = re.sub(r"^.*(?:等|[、])[^、]*$", "", own) if re.search(r"等$|、", own) else own
-    own = re.sub(r"(?:为|对|向|由|将|把)$", "", own)
-    return own + after
+_STATES = re.compile(r"达|为|突破|超过|增|升|降|提高|提升|稳定|保持|控制|减|扩|压|缩|发展到|[^所]有")
 
 
-def _carry(own: str, place: _Place, walk: _Walk, why: str) -> Named:
+def _particles(left: str) -> str:
+    return re.sub(r"(?:了|近|约|超过?|共|总计|累计|的|达|各|为|对|向|将|把|由)+$", "", left.strip(EDGE)).strip(EDGE)
+
+
+def _drop_examples(before: str, walk: Walk) -> tuple[str, bool]:
+    """推出“一单制”、跨境征信平台等35项: what stands before 等 are examples; the body before the verb stays."""
+    body, words = split_at_verb(before, walk.vocabulary)
+    if words.endswith("等") or "、" in words:
+        verb = walk.vocabulary.kept_verb.match(words)
+        return body + (verb["verb"] if verb else ""), True
+    return (body + words, False) if body else (words, False)
+
+
+# carried subjects ------------------------------------------------------------------------------------------------
+
+_NEW_VERB = re.compile(r"^(?:新增|净增|引育|引进集聚|引进|新引进|新登记|累计)(?=..)")
+
+
+def _carry(mention: Mention, own: str, extra: str, place: Place, walk: Walk) -> Name:
+    """A clause without a subject of its own goes on about the one before."""
     if not walk.subjects:
-        return own, place.segment, "指标在数前"
+        return Name(own + extra, own, place.item, "指标在数前" if own else "没有找到指标")
     last = walk.subjects[-1]
-    name = last.name
-    if own:
-        name = re.sub(r"(?:居.{2,8}|高于.*|增速|数量)$", "", name)
-        if own.startswith(name):
-            name = ""
-    return name + own, last.start, why
+    whole = mention.kind in ("points", "times") and last.measure in ("share", "completion")
+    name = last.name if whole else last.base
+    if own in ("总量", "总数", "累计", "总数量") or not own and mention.kind == "amount" and "达" in place.left + "累计" and not extra:
+        name = _NEW_VERB.sub("", name) if own or re.search(r"达|累计|共", place.left) else name
+    if own and not own.startswith(("占", "对", "拉动")):
+        name = _without_same_head(name, own, last, walk)
+    base = name + own if own and own in walk.vocabulary.generic else name
+    why = f"“{own}”接前文“{last.base}”" if own else f"承前“{last.base}”"
+    return Name(name + own + extra, base, last.start, why)
 
 
-def _distribute(size: int, place: _Place, walk: _Walk) -> list[Named] | None:
-    """A、B分别达到x、y → one subject for each number."""
-    own = clean_subject(place.left, walk.vocabulary)
-    if found := re.search(r"(高于|低于|快于|好于|居|列|位居)([^，,；;]*)$", own):
-        targets = _split_list(found[2])
-        if len(targets) == size:
-            base, start, why = _carry(own[: found.start()].replace(_RESPECTIVELY, ""), place, walk, "接前文主语，分别对应")
-            return [(base + found[1] + target, start, why) for target in targets]
-    parts = _split_subject(own, size)
-    if parts:
-        return [(part, place.item, "“分别”逐一对应") for part in parts]
-    if (_RESPECTIVELY in place.left or not own) and len(walk.subjects) >= size:
-        last = walk.subjects[-size:]
-        if len({subject.name for subject in last}) == size:
-            extra = own if own in walk.vocabulary.generic or not own else ""
-            return [(subject.name + extra, last[0].start, "“分别”对应前文各主语") for subject in last]
-    return None
+def _without_same_head(name: str, own: str, last: Subject, walk: Walk) -> str:
+    if last.owner and own in walk.vocabulary.owner_heads:
+        return last.owner
+    for head in ("数量", "总投资", "规模", "总额", "面积", "投资"):
+        if name.endswith(head) and own.endswith(head):
+            return name[: -len(head)]
+    return name
 
 
-_PAIRS = {"存贷款": ("存款", "贷款"), "城乡": ("城市", "农村"), "进出口": ("进口", "出口"), "收支": ("收入", "支出")}
+def _name_lead(found: re.Match[str], target: str, place: Place, walk: Walk) -> Name:
+    """增速高于全国1.1个百分点."""
+    own = found["own"].replace("分别", "").strip(EDGE)
+    if own and own not in walk.vocabulary.generic:
+        return Name(own + found["word"] + target, own, place.item, "比别处高低多少")
+    if not walk.subjects:
+        return Name(own + found["word"] + target, own, place.item, "比别处高低多少")
+    last = walk.subjects[-1]
+    name = re.sub(r"(?:高于|低于|快于|好于|优于).*$", "", last.name)
+    if last.measure == "growth" or own == "增速":
+        name = re.sub(r"(?:增长|增速)$", "", name) + "增速"
+        own = ""
+    return Name(name + own + found["word"] + target, last.base, last.start, f"承前“{last.base}”，比别处高低多少")
 
 
-def _split_list(words: str) -> list[str]:
-    return [part for part in re.split(r"、|和|及|与", words) if part]
-
-
-def _split_subject(own: str, size: int) -> list[str] | None:
-    """城镇、农村居民人均可支配收入 → 城镇居民人均可支配收入 / 农村居民人均可支配收入."""
-    own = own.replace(_RESPECTIVELY, "")
-    direction = re.search(r"(?:下降|减少|改善|降低)$", own)
-    ending = direction.group() if direction else ""
-    body = own[: -len(ending)] if ending else own
-    for parts in (body.split("、"), _split_list(body)):
-        if len(parts) == size and all(parts):
-            return [part + ending for part in _share_words(parts)]
-    if size == 2:
-        for pair, (one, two) in _PAIRS.items():
-            if body.count(pair) == 1:
-                return [body.replace(pair, one) + ending, body.replace(pair, two) + ending]
-    return None
-
-
-_SHARED_HEAD = re.compile(
-    rf"({alternation(('居民人均可支配收入', '人均可支配收入', '居民收入', '平均浓度', '浓度', '吞吐量', '产量', '参保人数', '零售额', '开工在建率', '增加值', '占比', '覆盖率', '总额', '投资', '贷款', '人数', '比重', '收入', '标准', '实验室', '增速', '率'))}.*)$"
+_RANK_VERB = re.compile(
+    r"(?:均|都|连续[\d一二三四五六七八九十]+年|继续|首次|已经?|再次|分别|总体|综合)*(?:位居|位列|名列|居|(?<![班系单])列|排名?第?|排在|排位|跃居|跃升[至到]?|升[至到]|上升[至到]|提升[至到]|进位[至到]|前移[至到]|稳居|保持|蝉联|荣获"
+    r"|获得?|获评|跻身|进入|跨入|迈入|入围|位于|荣登|领跑|摘得|夺得|成为)(?:了|到|至|在)?"
 )
+_RANK_SCOPE = re.compile(r"全国|全省|全球|世界|亚洲|国内|省内|全市|华东|北方|南方|计划单列市|副省级|省会|长三角|珠三角|中西部|西部|中部|东部|沿海|同类|GaWC|\d+个")
+_TABLE = re.compile(r"榜|排行|评价|测评|排名|百强|十强|指数|竞争力|强市|强县|考核|城市(?!$)|满意度|示范|创新型")
 
 
-def _share_words(parts: list[str]) -> list[str]:
-    """The head noun of the last part and the owner before the first go to all parts."""
-    head = _SHARED_HEAD.search(parts[-1])
-    if head and head.start() and not any(_SHARED_HEAD.search(part) for part in parts[:-1]):
-        parts = [part + head.group() for part in parts[:-1]] + parts[-1:]
-    return parts
+def _name_rank(place: Place, walk: Walk) -> Name:
+    """货物进出口总额居副省级城市第5位; 跃居全国先进制造业百强城市第7位."""
+    left = place.left.strip(EDGE)
+    verbs = list(_RANK_VERB.finditer(left))
+    scope_at = _RANK_SCOPE.search(left)
+    if verbs:
+        subject, scope = left[: verbs[-1].start()], left[verbs[-1].end():]
+    elif scope_at:
+        subject, scope = left[: scope_at.start()], left[scope_at.start():]
+    else:
+        subject, scope = left, ""
+    own = re.sub(r"中$", "", read_phrase(subject, walk.vocabulary).name)
+    scope = scope.strip(EDGE + "“的")
+    ending = ("居" + scope + "位次") if scope else "位次"
+    if own and own not in walk.vocabulary.generic and not (scope_at and not verbs and not own):
+        return Name(own + ending, own, place.item, "名次，指标在前")
+    if _TABLE.search(scope) and len(scope) >= 6 or not walk.subjects:
+        return Name(re.sub(r"位次$|排名$", "", scope) + "位次", scope, place.item, "名次，指标是榜单")
+    last = walk.subjects[-1]
+    return Name(last.base + own + ending, last.base, last.start, f"名次，承前“{last.base}”")
+
+
+# several numbers, several subjects -------------------------------------------------------------------------------
+
+def _distribute(size: int, mention: Mention, place: Place, walk: Walk) -> list[Name] | None:
+    """A、B分别达到x、y → one subject for each number."""
+    phrase = read_phrase(place.left, walk.vocabulary)
+    respectively = "分别" in place.left
+    if found := _ABOVE.match(phrase.name):
+        targets = [part for part in re.split(r"、|和|及|与", found["target"]) if part]
+        if len(targets) == size:
+            return [_name_lead(found, target, place, walk) for target in targets]
+    extra = phrase.direction or ("" if phrase.averaged.startswith("平均") else phrase.averaged)
+    if phrase.name and (parts := split_subjects(phrase.name, size, walk.vocabulary)):
+        return [Name(part + extra, part, place.item, "“分别”逐一对应") for part in parts]
+    if place.right.strip() and read_object(place.right) and not respectively:
+        return None
+    last = [subject for subject in walk.subjects if not subject.topic][-size:]
+    topics = [subject for subject in walk.subjects if subject.topic][-size:]
+    if len({subject.base for subject in last}) != size and len(topics) == size:
+        last = topics
+    own = phrase.name
+    rank = mention.kind == "rank"
+    if len({subject.base for subject in last}) == size and (respectively or not own) and (
+            rank or not own or own in walk.vocabulary.generic or _OF_PLAN.search(own)) or (
+            own in walk.vocabulary.generic and len({subject.base for subject in last}) == size):
+        ending = _rank_ending(place.left) if rank else (own if own in walk.vocabulary.generic else own) + extra
+        return [Name(_join(subject, ending, own), subject.base, last[0].start, "“分别”对应前文各主语") for subject in last]
+    return None
+
+
+_OF_PLAN = re.compile(r"计划|目标|任务|占")
+
+
+def _join(subject: Subject, ending: str, own: str) -> str:
+    base = _NEW_VERB.sub("", subject.base) if own in ("总量", "总数") else subject.base
+    return base + ending
+
+
+def _rank_ending(left: str) -> str:
+    verbs = list(_RANK_VERB.finditer(left))
+    scope = left[verbs[-1].end():].strip(EDGE) if verbs else ""
+    lead = "增速" if "增速" in left else "数量" if "数量" in left else ""
+    return lead + ("居" + scope if scope else "") + "位次"
+
+
+_EACH = re.compile(r"(?<![人户亩年日月平地场])(?:均|都)(?!价)|各$")
+
+
+def _replicate(mention: Mention, place: Place, walk: Walk) -> list[Name] | None:
+    """资产总额、营业收入均增长8%: one number for each subject of the list."""
+    if not _EACH.search(place.left) or read_object(place.right) and mention.kind == "amount":
+        return None
+    phrase = read_phrase(re.sub(r"(?:均|都|各)(?=[^均都各]*$)", "", place.left), walk.vocabulary)
+    if mention.kind == "rank" and phrase.name in ("数量", "总量", ""):
+        counted = [s for s in walk.subjects if not s.topic and s.measure == "level"]
+        ending = _rank_ending(place.left)
+        return [Name(s.base + ending, s.base, counted[0].start, "“均”对应前文各主语") for s in counted] or None
+    size = count_subjects(phrase.name)
+    parts = split_subjects(phrase.name, size, walk.vocabulary) if size > 1 else None
+    if not parts:
+        return None
+    return [Name(part + phrase.direction, part, place.item, "“均”“各”：各项同数") for part in parts]

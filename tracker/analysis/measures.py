@@ -21,7 +21,7 @@ _RATE = re.compile(r"(?:率|比重|占比|比例|份额|覆盖面)[^，,。；;�
 _GROWTH_NOUN = re.compile(r"(?:增速|增幅|涨幅|降幅|增长率|增长速度|递增)[^，,。；;、]{0,10}$")
 _TIMES_OF = re.compile(r"(?:是|为|相当于|达到?)[^，,。；;、]{1,14}的\s*$")
 _DELTA_VERB = re.compile(
-    r"(?:净增加?|净减少|净流入|增加|减少|增长|增|减|下降|上升|降低|提高|提升|缩短|压缩|压减|多|少|增收|增产|进位|前移|回升|增至?)"
+    r"(?:净增加?|净减少|净流入|(?<!新)增加|减少|增长|(?<!新)增|减|下降|上升|降低|提高|提升|缩短|压缩|压减|多|少|增收|增产|进位|前移|回升|增至?)"
     r"(?:了|近|约|超|超过|分别|均|达)*\s*$"
 )
 _NET = re.compile(r"净增(?!长)|净减")
@@ -59,10 +59,13 @@ def _read_percent(mention: Mention, left: str, right: str) -> tuple[Measure, str
     return "share", "百分比没有增减词，看作比率"
 
 
+_OBJECT_TITLE = re.compile(r"(?:质量|精准|品质|能力|功能|环境|改造)(?:精准)?提升\s*$")
+
+
 def _read_amount(left: str) -> tuple[Measure, str]:
     if _NET.search(left):
         return "delta", "“净增”"
-    if (verb := _DELTA_VERB.search(left)) and not left.rstrip().endswith(("到", "至", "为")):
+    if (verb := _DELTA_VERB.search(left)) and not _UP_TO.search(left) and not _OBJECT_TITLE.search(left):
         return "delta", f"紧挨着“{verb.group().strip()}”"
     if _FEWER.search(left):
         return "delta", "“减少”人口"

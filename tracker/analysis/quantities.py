@@ -22,9 +22,9 @@ _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八
 _MAGNITUDES = {"十": 10, "百": 100, "千": 1000}
 
 NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)"
-NUMERAL = r"(?:[零〇一二三四五六七八九十百千两]+(?:点[零〇一二三四五六七八九]+)?)"
+NUMERAL = r"(?:[一二三四五六七八九十百千两][零〇一二三四五六七八九十百千两]*(?:点[零〇一二三四五六七八九]+)?)"
 _FUZZ = r"[余多来]?"
-_SCALE = r"(?:[百千]?万亿|[十百千]?[万亿]|[百千](?=余|多|[家人户名个吨元亩件项场])|)"
+_SCALE = r"(?:[百千]?万[余多]?亿|[十百千]?[万亿]|[百千](?=余|多|[家人户名个吨元亩件项场])|)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,10 @@ def _not_quantities() -> str:
     return "(?P<skip>" + "|".join(read_lines("not_quantities")) + ")"
 
 
+# a number or its name starts with one of these; everything else is passed over at once
+_ANCHOR = r"(?=[\d零〇一二三四五六七八九十百千两万亿第首之榜前翻过半数几好每最近这未今后头又整提为上下A-Za-z“\"〔\[])"
+
+
 @lru_cache(maxsize=8)
 def _master(units: tuple[str, ...], digit_units: tuple[str, ...]) -> re.Pattern[str]:
     both = alternation(units)
@@ -95,18 +99,18 @@ def _master(units: tuple[str, ...], digit_units: tuple[str, ...]) -> re.Pattern[
     | (?P<range>(?P<a1>{NUMBER})(?P<s1>{_SCALE})(?P<u1>{every})?\s*(?:[-]|至|到)\s*(?P<a2>{NUMBER})(?P<s2>{_SCALE})\s*(?P<u2>{every}))
     | (?P<range_word>(?P<w1>[一二两三四五六七八九十百]+)(?:[至到-])(?P<w2>[一二两三四五六七八九十百]+)(?P<ws>{_SCALE})(?P<wu>{both}))
     | (?P<amount>(?P<n>{NUMBER})\s*(?P<fa>{_FUZZ})(?P<s>{_SCALE})(?P<fb>{_FUZZ}|几)\s*(?P<u>{every})?)
-    | (?P<numeral>(?P<cn>{NUMERAL})(?P<cfa>{_FUZZ})(?P<cs>{_SCALE})(?P<cfb>{_FUZZ})(?P<cu>{both}))
+    | (?P<numeral>(?P<cn>{NUMERAL})(?P<cfa>{_FUZZ})(?:(?P<cs>[百千]?万亿|[百千]?[万亿])(?P<cfb>{_FUZZ})(?P<cu>{every})|(?P<cu2>{both})))
     | (?P<bare>(?<=[过超破达近上])(?P<bs>[百千]?万亿|[十百千]?[万亿])(?P<bu>{both})?)
     | (?P<big>(?P<gn>{NUMERAL})(?P<gfa>{_FUZZ})(?P<gs>[百千]?万亿|[百千]?[万亿])(?P<gfb>{_FUZZ}))
     """
-    return re.compile(_not_quantities() + "|" + amount, re.VERBOSE)
+    return re.compile(_ANCHOR + "(?:" + _not_quantities() + "|" + amount + ")", re.VERBOSE)
 
 
 _BEFORE = re.compile(
     r"(?:(?P<ge>不低于|不少于|不小于|不得低于|不得少于|超过|突破|超出|逾|高于|大于|多于|至少|最低|(?<!赶)超|(?<![通经不])过"
-    r"|上(?=[百千万亿]))"
+    r"|(?<=[一-龥，,。；;、])(?<![以之网线])上)"
     r"|(?P<le>不超过|不高于|不多于|不大于|不得超过|不突破|低于|少于|小于|不足|不到|至多)"
-    r"|(?P<approx>大约|约为|约|将近|接近|(?<![附邻靠最])近))\s*(?:了|约)?\s*$"
+    r"|(?P<approx>大约|约为|(?<![签预节履合集公契])约|将近|接近|(?<![附邻靠最])近))\s*(?:了|约)?\s*$"
 )
 _AFTER = re.compile(
     r"\s*(?:人民币)?\s*(?:(?P<ge>及?以上|之上)|(?P<le>及?以内|之内|及?以下|内(?=[，,。；;、的]|$))|(?P<approx>左右|上下|之多))"
@@ -251,15 +255,16 @@ def _read_range_word(match: re.Match[str], text: str) -> Mention | None:
 
 
 def _read_amount(match: re.Match[str], text: str) -> Mention | None:
-    unit = match["s"] + (match["u"] or "")
-    fuzzy = bool(match["fa"] or match["fb"])
+    scale = match["s"].replace("余", "").replace("多", "")
+    unit = scale + (match["u"] or "")
+    fuzzy = bool(match["fa"] or match["fb"]) or scale != match["s"]
     return _mention(match, text, read_number(match["n"]), unit, "amount", fuzzy=fuzzy)
 
 
 def _read_word_amount(match: re.Match[str], text: str) -> Mention | None:
     fuzzy = bool(match["cfa"] or match["cfb"])
-    return _mention(match, text, read_numeral(match["cn"]), match["cs"] + match["cu"], "amount", fuzzy=fuzzy,
-                    numeral=True)
+    unit = match["cu2"] or match["cs"] + match["cu"]
+    return _mention(match, text, read_numeral(match["cn"]), unit, "amount", fuzzy=fuzzy, numeral=True)
 
 
 def _read_bare(match: re.Match[str], text: str) -> Mention | None:

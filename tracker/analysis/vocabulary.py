@@ -1,7 +1,7 @@
 """The word lists that the analysis works with: data in ``lexicon/*.txt``, loaded once, extensible without code.
 
 A list file holds words separated by blanks; ``#`` starts a comment line. In ``synonyms.txt`` every line is one group
-whose first word is the normal form. In ``units.txt`` a line that starts with ``digits:`` lists units that only count
+whose first word is the normal form. In ``openers.txt`` and ``predicates.txt`` every word is a regular expression. In ``units.txt`` a line that starts with ``digits:`` lists units that only count
 after Arabic digits.
 """
 from __future__ import annotations
@@ -31,16 +31,23 @@ def alternation(words: Iterable[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(set(words), key=lambda word: (-len(word), word)))
 
 
+def patterns(words: Iterable[str]) -> str:
+    """An alternation of regular expressions, the longest written first."""
+    return "|".join(sorted(set(words), key=lambda word: (-len(word), word)))
+
+
 @dataclass(frozen=True)
 class Vocabulary:
     """Frozen word lists. ``Vocabulary.default()`` is the one that ships; ``extended`` gives a new one."""
 
     units: tuple[str, ...]
     digit_units: tuple[str, ...]
-    doing_verbs: tuple[str, ...]
+    openers: tuple[str, ...]
+    predicates: tuple[str, ...]
     kept_verbs: tuple[str, ...]
-    time_words: tuple[str, ...]
+    metric_heads: tuple[str, ...]
     generic_heads: tuple[str, ...]
+    owner_heads: tuple[str, ...]
     synonyms: tuple[tuple[str, ...], ...] = field(default=())
 
     @staticmethod
@@ -53,10 +60,12 @@ class Vocabulary:
         return Vocabulary(
             units=tuple(dict.fromkeys(both)),
             digit_units=tuple(dict.fromkeys(digits)),
-            doing_verbs=read_words("doing_verbs"),
+            openers=read_words("openers"),
+            predicates=read_words("predicates"),
             kept_verbs=read_words("kept_verbs"),
-            time_words=read_words("time_words"),
+            metric_heads=read_words("metric_heads"),
             generic_heads=read_words("generic_heads"),
+            owner_heads=read_words("owner_heads"),
             synonyms=tuple(tuple(line.split()) for line in read_lines("synonyms")),
         )
 
@@ -81,3 +90,28 @@ class Vocabulary:
     def generic(self) -> frozenset[str]:
         """Heads that do not say whose figure they are."""
         return frozenset(self.generic_heads)
+
+    @cached_property
+    def opener(self) -> re.Pattern[str]:
+        """One time word, adverb or verb of doing at the front of a phrase."""
+        return re.compile(patterns(self.openers))
+
+    @cached_property
+    def predicate(self) -> re.Pattern[str]:
+        """One predicate or particle at the end of a phrase."""
+        return re.compile(rf"(?:{patterns(self.predicates)})\s*$")
+
+    @cached_property
+    def kept_verb(self) -> re.Pattern[str]:
+        """A verb at the front of a phrase that belongs to the indicator."""
+        return re.compile(rf"(?:全市|全省|全县|我市)?(?P<verb>{alternation(self.kept_verbs)})(?:了|各类|各级)?")
+
+    @cached_property
+    def head(self) -> re.Pattern[str]:
+        """The head noun that items of a list may share."""
+        return re.compile(alternation(self.metric_heads))
+
+    @cached_property
+    def owned(self) -> re.Pattern[str]:
+        """Owner and head noun: 市属企业 + 资产总额."""
+        return re.compile(rf"(?P<owner>.{{2,}}?)(?P<head>{alternation(self.owner_heads)})")

@@ -1,0 +1,132 @@
+"""Cleaning the words around a number: openers, predicates and comparisons go, what is measured stays."""
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from tracker.analysis.vocabulary import Vocabulary
+
+EDGE = " \t\u3000，,、；;：:。*#·—-"
+_COMPARED = re.compile(
+    r"(?:分别|均|同比|又)*(?:比|较|与|相比|和)(?:去年|上年|上一年|前年|[“\"]?十[一二三四五]五|20\d\d|19\d\d|上月|上季|年初|往年|规划|计划|同期|预期|改革|整治|五年前"
+    r"|十年前|上届|本届|疫情前|基期|基准|前一)[^，,；;]{0,12}?(?:同期|期?末|年?底|年|初|平均|相比|前|水平|全年)?"
+    r"(?=增|提|上升|下|减|改善|多|少|高|低|净|翻|缩|降|扩|有所|回|压|分别|同比|新|$)"
+)
+_DIRECTION = re.compile(
+    r"(下降|减少|改善|降低|缩短|压缩|压减|精简|缩减|(?<![增削核])减|(?<!升)降|回落|降幅|下跌|好转|压降|下滑|削减|收窄)(?:了|近|约|超|超过|均|分别)?$"
+)
+_AVERAGED = re.compile(r"((?:[两二三四五六七八九十\d]+年)?(?:年均|平均)(?:增长|递增|增速|增幅|下降|新增)?)(?:为|达到?|约|近|超过?)?$")
+_NEW = re.compile(r"(?P<new>净增加?|新增加?|新建|新设|新认定)(?:了|近|约|超|超过)?$")
+_PREPOSITION = re.compile(r"^(?:围绕|通过|结合|以|依托|按照|在|根据|针对|面向|利用|聚焦|抢抓|发挥|立足|坚持|经|由|从)")
+_JOINING = re.compile(
+    r"(?:累计|共|已|年内|全年|全部|均|预计|力争|新|成功|率先|首次|圆满|顺利)*"
+    r"(?:实现|完成|达到|推出|建成(?:运营|投用|运行|并)?|形成|开行|打造|累计|举办|开展|研究制[定订]|制定|出台|拥有|保持|组织召开|派出|共有|承办|共|争取到?|取得|获得|培育|搭建|设立|建立|联办)"
+    r"(?:了|各类|各级|出)*(?![率量额率后投用])"
+)
+
+
+_NOTE = re.compile(r"[（(]注[^）)]*[）)]")
+_TIMES_OF = re.compile(r"(?:是|为|相当于|达到?)(?:去年|上年|20\d\d年?|“?十[一二三四]五”?|全国|全省|五年前|同期|[一-龥]{2,6}期|\d+年)[^，,；;]{0,10}的?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """What is left of a phrase, and what its predicate said."""
+
+    name: str                          # what is measured
+    predicate: str = ""                # the words cut off the end
+    direction: str = ""                # 下降, 改善 …: stays with the indicator
+    averaged: str = ""                 # 年均增长, 两年平均增长 …
+    new: str = ""                      # 新增, 净增 right before the number
+
+
+def strip_openers(words: str, vocabulary: Vocabulary) -> str:
+    """Take time words, adverbs and verbs of doing off the front."""
+    words = words.strip(EDGE)
+    while found := vocabulary.opener.match(words):
+        if not found.end():
+            break
+        words = words[found.end():].lstrip(EDGE + "了")
+    return words
+
+
+def read_phrase(left: str, vocabulary: Vocabulary) -> Phrase:
+    """The noun phrase before a number: 全市供销社系统实现销售总额 → 全市供销社系统销售总额; no name when only verbs stand there."""
+    words = _NOTE.sub("", left.strip(EDGE))
+    words = _TIMES_OF.sub("", _COMPARED.sub("", words).strip(EDGE)).strip(EDGE)
+    predicate, direction, averaged, new = "", "", "", ""
+    while words:
+        if (found := _DIRECTION.search(words)) and not direction:
+            direction = found[1]
+        elif (found := _AVERAGED.search(words)) and not averaged:
+            averaged = found[1]
+        elif (found := _NEW.search(words)) and found.start() and not new:
+            new = found["new"]
+        elif not (found := vocabulary.predicate.search(words, max(0, len(words) - 10))):
+            break
+        predicate = words[found.start():] + predicate
+        words = words[: found.start()].rstrip(EDGE)
+    words = join_over_verb(strip_openers(words, vocabulary), vocabulary)
+    return Phrase(_balance(words), predicate, direction, averaged, new)
+
+
+def join_over_verb(words: str, vocabulary: Vocabulary) -> str:
+    """青岛机场完成航班起降 → 青岛机场航班起降: body and object without the verb between them."""
+    prefix, words = split_at_verb(words, vocabulary)
+    return prefix + words
+
+
+def split_at_verb(words: str, vocabulary: Vocabulary) -> tuple[str, str]:
+    """Body and object around the last verb of doing; the body is empty when it says nothing about who."""
+    last = None
+    for found in _JOINING.finditer(words):
+        if found.start():
+            last = found
+    if last is None:
+        return "", words
+    prefix, rest = words[: last.start()].strip(EDGE), strip_openers(words[last.end():], vocabulary)
+    if earlier := _JOINING.search(prefix):
+        prefix = prefix[: earlier.start()].strip(EDGE)
+    if _PREPOSITION.match(prefix) or len(prefix) > 16 or prefix.endswith("等"):
+        prefix = ""
+    return prefix, rest
+
+
+def _balance(words: str) -> str:
+    """Drop a quote sign or bracket that has no partner, and what makes no name."""
+    words = words.strip(EDGE + "的")
+    for opening, closing in ("“”", "()", "（）", "《》"):
+        missing = words.count(opening) - words.count(closing)
+        if missing > 0 and words.rfind(opening) > words.rfind(closing):
+            at = words.rfind(opening)
+            words = words[:at] if at >= len(words) - 2 else words[:at] + words[at + 1:]
+        elif missing < 0:
+            at = words.find(closing)
+            words = words[at + 1:] if at <= 1 else words[:at] + words[at + 1:]
+    return words.strip(EDGE + "的")
+
+
+_NO_NOUN = re.compile(r"^(?:[，,。；;、）)”\"》：:]|和(?!谐|平)|及|与|$)")
+_CUT = re.compile(r"(?:[、并]|后)(?=制[定订]|建立|出台|推出|完成|实现|形成|逐一|出具|全部|组织|开展|发放|正式)|[（(][^）)]*$|——")
+_ENDS = re.compile(
+    r"(?:(?:[、和及并]|(?<!参)与)+|(?:等)?(?:工作|任务|建设任务)?(?:已|均|全部|全面|圆满|基本|顺利|正|正式|按期|如期|陆续|先后|加快|有序)*"
+    r"(?:投入运行|投入使用|投用|完成|建成(?:投用)?|推进|实施|的好成绩|大关|的目标|的历史新高|工作|任务|等)|(?:已|均|全部|全面))$"
+)
+_ADVERB = re.compile(r"(?<=[一-龥])(?:均?已经?|均|全部|已全部|正式|成功|顺利)(?=(?:对|纳入|建立|入选|完成|实施|开展|通过|竣工|开工|列入|进入|实现|落地|接入|达到|签约|建成))|(?<=[展施立订成定现])了")
+_DOING_INSIDE = re.compile(r"(?<=[一-龥])(?:完成|实施|实现)(?=改造|整改|提升|建设|治理|落地|网络化|数字化|高起点)")
+_TURN = re.compile(r"^(?P<noun>[^，,。；;、]{2,14}?)(?P<rest>(?:入选|入围|列入|获评|接入)(?P<what>[^，,。；;]{2,}))$")
+
+
+def read_object(right: str) -> str:
+    """The noun phrase after a number: 的轨道交通产业投资基金 → 轨道交通产业投资基金; empty when the number ends its clause."""
+    if _NO_NOUN.match(right):
+        return ""
+    words = right.strip(" 的")
+    if found := _CUT.search(words):
+        words = words[: found.start()]
+    for _ in range(3):
+        words = _ENDS.sub("", words).rstrip(EDGE)
+    words = _DOING_INSIDE.sub("", _ADVERB.sub("", words))
+    if found := _TURN.match(words):  # 项目入选省重大项目 → 入选省重大项目, 企业接入平台 → 接入平台企业
+        words = found["rest"] if found["what"].endswith(found["noun"]) else found["rest"] + found["noun"]
+    return _balance(words)
