@@ -174,7 +174,7 @@ def _yearly(title: str, year: int, published: date | None) -> tuple[Period, Peri
 
 def _last_month(title: str) -> int | None:
     """Last month of the part of a year that a title names: 上半年 → 6, 前三季度 → 9, 1-10月 → 10."""
-    if "上半年" in title or "半年" in title and "下半年" not in title:
+    if "上半年" in title or ("半年" in title and "下半年" not in title):
         return 6
     quarter = re.search(r"(?:前|第)?([一二三1-3])季度", title)
     if quarter:

@@ -74,13 +74,13 @@ def decide(clause: Clause, role: Role, *, period_end: date | None, today: date |
         return _in_plan(clause, future, period_end, today)
     if future and not _words()["past"].search(clause.whole[clause.whole.find(future) :]):
         return Verdict("goal", f"成绩一节里的“{future}”说的是将来")
-    if period_end and today and period_end > today and (period_end.year > today.year or not closed and _is_ahead(clause)):
+    if period_end and today and period_end > today and (period_end.year > today.year or (not closed and _is_ahead(clause))):
         return Verdict("goal", "时限在发布日期之后")
     return Verdict("result", "成绩与进展一节")
 
 
 def _is_ahead(clause: Clause) -> bool:
-    return bool(_WISH.search(clause.whole) or re.search(r"年底前|将|计划", clause.whole) and not _PLANNED.search(clause.whole))
+    return bool(_WISH.search(clause.whole) or (re.search(r"年底前|将|计划", clause.whole) and not _PLANNED.search(clause.whole)))
 
 
 def _future_word(clause: Clause, closed: bool) -> str:

@@ -146,7 +146,7 @@ def header_organisation(line: str) -> str | None:
 def _can_head(name: str, line: str) -> bool:
     """A bare 建设部 or 文化办 in a short line is more often a word than a body; with a place or a report's name it is one."""
     has_place = _place_pattern().match(name) or re.match(r"我?[市省]|国家|中共|.{1,5}[区县]", name)
-    return bool(has_place) or len(line.rstrip(":：")) > len(name) + 4 or name.endswith("部") and len(name) >= 4
+    return bool(has_place) or len(line.rstrip(":：")) > len(name) + 4 or (name.endswith("部") and len(name) >= 4)
 
 
 def find_names(text: str) -> list[str]:

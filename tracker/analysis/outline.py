@@ -96,7 +96,7 @@ def _role(name: str) -> Role:
 
 def heading_role(heading: str, plan_year: int | None = None) -> Role | None:
     """The role that a heading announces, or None. 2022年工作回顾 → report, 2023年重点工作安排 → plan."""
-    if "回顾" in heading or "总结" in heading and "计划" not in heading:
+    if "回顾" in heading or ("总结" in heading and "计划" not in heading):
         return "report"
     found = {role: match for role, words in _section_words() if (match := words.search(heading))}
     for role in ("skip", "problems"):
@@ -107,7 +107,7 @@ def heading_role(heading: str, plan_year: int | None = None) -> Role | None:
     if found:
         return next(iter(found))
     year = re.search(r"(20\d\d|19\d\d)年", heading)
-    if year and plan_year:
+    if year and plan_year and "政府工作报告" not in heading:
         return "plan" if int(year[1]) >= plan_year else "report"
     return None
 
@@ -117,15 +117,23 @@ _LEAD_PLAN = re.compile(
     r"|(?:20|19)\d\d年[，,]?(?:我们|全[市省区县]|[市省县]?政府)?(?:将|要)"
     r"|[^，。]{2,20}(?:将继续|将进一步|将以|将按照|将围绕|将认真|将深入|将坚持|将全面))"
 )
-_LEAD_PROBLEMS = re.compile(r"存在(?:的)?(?:一些|不少|以下|诸多)?[^，。]{0,8}(?:问题|困难|不足|差距|短板)|面临(?:着)?(?:一些|不少|诸多|许多)[^，。]{0,8}(?:问题|困难|挑战)|清醒(?:地)?(?:看到|认识)|也要看到|必须看到|主要是?问题")
+_LEAD_PROBLEMS = re.compile(
+    r"清醒(?:地)?(?:看到|认识)|(?:也|还|仍然?|依然)(?:要|应|必须)?(?:看到|存在|面临)[^，。]{0,14}(?:问题|困难|不足|差距|短板|挑战|矛盾)"
+    r"|^(?:当前|目前)?[^，。]{0,6}存在(?:的)?(?:主要)?(?:问题|困难|不足)|^(?:主要)?(?:存在)?(?:的)?(?:问题|困难)(?:是|有|表现)|存在(?:以下|一些|不少)[^，。]{0,8}(?:问题|困难|不足)"
+)
 _LEAD_REPORT = re.compile(r"^(?:一年来|五年来|过去一年|过去五年|回顾|[^，。]{0,12}(?:主要做了|重点做了|开展了)以下)")
-_PLAN_OPENERS = re.compile(r"(?:主要|重点|着力|着重|扎实|突出)[^，。：]{0,12}(?:抓好|做好|抓好了?以下|做好以下|开展以下)[^，。：]{0,24}(?:工作|任务|方面)|预期目标(?:是|为)|主要目标(?:是|为)|奋斗目标(?:是|为)|目标任务(?:是|为)")
+_PLAN_OPENERS = re.compile(
+    r"预期目标(?:是|为|[:：])|(?:今年|明年|(?:19|20)\d\d年|今后|未来)[^，。]{0,16}(?:主要目标|奋斗目标|目标任务|总体要求|总体思路|总体部署|指导思想|重点工作)(?:是|为|[:：])"
+    r"|(?:今年|明年|下半年|今后)[^，。：]{0,16}(?:抓好|做好)[^，。：]{0,24}(?:工作|任务|方面|件事)|^(?:主要|奋斗|总体)目标(?:是|为)"
+)
+# a heading of this kind is about the whole review; the next heading of its level then opens the plan
+_WHOLE_REVIEW = re.compile(r"回顾|总结|过去|成就|(?:19|20)\d\d年(?:的)?(?:政府|主要)?工作|工作情况|五年(?:的)?工作|一年(?:的)?工作|的[一五]年$|执行情况")
 
 
 def lead_role(sentence: str, current: Role) -> Role | None:
     """The role that a lead-in sentence announces for what follows: 下一步，我们将… → plan."""
     head = sentence[:60]
-    if _LEAD_PROBLEMS.search(head) and current != "plan":
+    if current == "report" and _LEAD_PROBLEMS.search(head):
         return "problems"
     if _LEAD_PLAN.match(head) or _PLAN_OPENERS.search(head):
         return "plan"
@@ -138,10 +146,16 @@ def lead_role(sentence: str, current: Role) -> Role | None:
 
 def _heading_level(paragraph: Paragraph, text: str) -> int | None:
     if paragraph.style == "heading" and len(text) <= 80:
-        return paragraph.level or numbered_level(text) or 2
+        return numbered_level(text) or paragraph.level or 2
     if len(text) > 60 or text[-1:] in "。；;，,！!、" or not text:
         return None
-    return numbered_level(text)
+    level = numbered_level(text)
+    if level is None and len(text) <= 24 and _YEAR_HEADING.match(text) and not re.search(r"[，,。；：]", text):
+        return 1
+    return level
+
+
+_YEAR_HEADING = re.compile(r"^(?:(?:19|20)\d\d年|今年|明年|今后|下半年|下一步|过去).{0,12}(?:工作|任务|目标|安排|回顾|总结|部署|打算|重点|要求)(?:的)?(?:安排|部署|回顾|要求|打算|任务|总结)?$")
 
 
 def numbered_level(text: str) -> int | None:
@@ -198,47 +212,101 @@ def split_sentences(folded: Folded) -> Iterator[Folded]:
 
 
 class _Walker:
-    """Keeps the section while the blocks go by."""
+    """Keeps the section while the blocks go by.
 
-    def __init__(self, section: Section, plan_year: int | None) -> None:
+    A government's report runs from review over problems to plans and never back, so its roles only move forward
+    (``forward``); elsewhere headings decide. In a newspaper a lead-in holds for its paragraph (``lasting`` False)."""
+
+    def __init__(self, section: Section, plan_year: int | None, forward: bool) -> None:
         self.section = section
         self.base = section
         self.plan_year = plan_year
+        self.forward = forward
+        self.lasting = forward or is_report(section.title)
         self.levels: dict[int, Section] = {}
+        self.before_paragraph: Section | None = None
+        self.seen_problems = False
 
     def open_part(self, organisation: str, line: str) -> None:
         """A header like 青岛市教育局2021年上半年工作总结 starts a new part."""
         role = heading_role(line) or "report"
+        published = self.base.published_on if not self.section.part else None
         self.base = Section(role="plan" if role == "plan" else "report", part=self.section.part + 1,
-                            organisation=organisation, title=line, published_on=self.base.published_on if not self.section.part else None)
+                            organisation=organisation, title=line, published_on=published)
+        self.lasting = is_report(line)
         self.section, self.levels = self.base, {}
 
     def heading(self, level: int, line: str) -> None:
         """A heading changes the role when it says so; otherwise the section above goes on."""
+        if self.forward:
+            self._forward_heading(level, line)
+            return
         self.levels = {at: kept for at, kept in self.levels.items() if at < level}
         above = self.levels[max(self.levels)] if self.levels else self.base
-        if level == 1 and not self.levels:
-            above = replace(above, role=self.section.role if self.section.said else above.role, said=self.section.said)
         role = heading_role(line, self.plan_year if level == 1 else None)
-        if level > 1 and role == "plan" and above.role == "report" and above.said and not re.search(r"下一?步|下半年|今后|打算|计划$|安排$", line):
+        if level > 1 and role == "plan" and above.role == "report" and above.said and not _NEXT_STEPS.search(line):
             role = None
         self.section = replace(above, heading=line, top=line if level == 1 or not above.top else above.top,
                                role=role or above.role, said=above.said or role is not None)
         self.levels[level] = self.section
 
+    def _forward_heading(self, level: int, line: str) -> None:
+        now = self.section
+        if "工作报告" in line or "会议上" in line or re.search(r"[省市区县州长]长\S{2,4}$|主席\S{2,4}$|总理\S{2,4}$", line):
+            return
+        role = heading_role(line, self.plan_year)
+        # under 2008年工作回顾, which has no number, 一、 and 二、 are points of the review
+        top = numbered_level(line) is None or (level == 1 and (not now.top or numbered_level(now.top) == 1))
+        if role == "skip" or (not top and role == "problems"):
+            role = role if role == "skip" and top else None
+        elif now.role == "plan" or (not top and role == "plan"):
+            role = "plan" if now.role == "plan" else None
+        elif top and role != "report" and (self.seen_problems or _WHOLE_REVIEW.search(now.top)):
+            role = "plan"
+        elif role is None and now.role == "problems":
+            role = "report"
+        self.section = replace(now, heading=line, top=line if top else now.top, role=role or now.role, said=True)
+
     def lead_in(self, sentence: str, opening: bool) -> None:
-        """A lead-in sentence changes the role until the next heading."""
-        role = lead_role(sentence, self.section.role)
-        if role and (opening or role != "report") and role != self.section.role:
-            self.section = replace(self.section, role=role, said=True)
+        """A lead-in sentence changes the role until the next heading, in a newspaper until the paragraph ends."""
+        now = self.section
+        role = lead_role(sentence, now.role)
+        if role is None or role == now.role or (role == "report" and not opening):
+            return
+        self.seen_problems = self.seen_problems or role == "problems"
+        if self.forward and role == "plan" and not (self.seen_problems or _PLAN_OPENERS.search(sentence[:60])):
+            return
+        if self.forward and role == "plan" and _WHOLE_REVIEW.search(now.heading) and now.role == "report" and not re.search(r"今年|明年|今后", sentence[:40]):
+            return
+        self.section = replace(now, role=role, said=True)
+
+    def start_paragraph(self, opening: str) -> None:
+        """A lead-in that was not lasting ends with its paragraph; talk of problems goes on in numbered points."""
+        kept = self.before_paragraph
+        if kept is not None and kept.part == self.section.part and kept.heading == self.section.heading:
+            ends = self.section.role == "problems" and kept.role != "problems" and not _GOES_ON.search(opening[:40])
+            if ends or not self.lasting:
+                self.section = replace(self.section, role=kept.role, said=kept.said)
+        if self.section.role != "problems" or kept is None:
+            self.before_paragraph = self.section
 
 
-def read_outline(text: Text, start: Section, plan_year: int | None = None) -> Iterator[Sentence]:
+_GOES_ON = re.compile(r"^(?:[一二三四五六七八九十]是|[（(]?[一二三四五六七八九十\d]{1,2}[）)、.．]|第[一二三四五六七八]|——|—)|问题|困难|不足|不够|不强|不高|薄弱|滞后|差距|短板")
+_NEXT_STEPS = re.compile(r"下一?步|下半年|今后|打算|计划$|安排$")
+_REPORT_TITLE = re.compile(r"总结|报告|情况|汇报|小结|打算|计划|要点|方案|规划|安排|述职|思路|任务|纲要|意见|清单")
+
+
+def is_report(title: str) -> bool:
+    """Whether a title is that of an official paper and not of a newspaper article."""
+    return bool(_REPORT_TITLE.search(title))
+
+
+def read_outline(text: Text, start: Section, plan_year: int | None = None, *, forward: bool = False) -> Iterator[Sentence]:
     """Sentences of a read text in reading order, headings and furniture left out.
 
     ``start`` is what is known of the whole document; ``plan_year`` tells a heading's bare year apart: from that year
-    on it announces plans."""
-    walker = _Walker(start, plan_year)
+    on it announces plans. ``forward``: a government's report, whose sections run from review to plan."""
+    walker = _Walker(start, plan_year, forward)
     for number, block in enumerate(_blocks(text)):
         line = _MARKS.sub("", block.folded.text)
         found = header_organisation(line) if len(line) <= 60 and not _TOC_LINE.search(text.content[block.paragraph.start : block.paragraph.end].rstrip()) else None
@@ -259,13 +327,12 @@ def read_outline(text: Text, start: Section, plan_year: int | None = None) -> It
 
 
 def _sentences_of(block: _Block, number: int, walker: _Walker) -> Iterator[Sentence]:
-    problems_from = walker.section
+    walker.start_paragraph(block.folded.text)
     for at, folded in enumerate(split_sentences(block.folded)):
         plain = _MARKS.sub("", folded.text)
         if at == 0 and len(plain) <= 40 and numbered_level(plain) == 1:
             walker.heading(1, plain)      # a heading that runs on into its paragraph
+            walker.before_paragraph = walker.section
             continue
         walker.lead_in(plain, at == 0)
         yield Sentence(folded, walker.section, block.paragraph, number, at == 0)
-    if walker.section.role == "problems" and problems_from.role == "report" and not problems_from.said:
-        walker.section = replace(walker.section, role="report", said=False)

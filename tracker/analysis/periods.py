@@ -26,11 +26,13 @@ _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4"
 @dataclass(frozen=True, slots=True)
 class Reference:
     """What a document's time words are measured from: ``today`` is its publication (or event) date, ``year`` the year
-    that 今年 means in it, ``plan_year`` the year that a plan in it is for."""
+    that 今年 means in it, ``plan_year`` the year that a plan in it is for, ``bare_year`` the year of 全年, 年底 and
+    10月 in the section that is being read."""
 
     today: date | None
     year: int | None
     plan_year: int | None = None
+    bare_year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +79,16 @@ def read_year(text: str, reference: Reference) -> int | None:
     if re.match(r"[一二]?[九零〇○]?[零〇○一二三四五六七八九]{2,4}年?$", text):
         value = read_number(text.rstrip("年").replace("○", "〇"))
         return value if value and 1900 < value < 2100 else None
+    if text[:1] in ("", "当", "次"):
+        bare = reference.bare_year or reference.year
+        return bare + (text[:1] == "次") if bare else None
     if reference.year is None:
         return None
-    shift = {"今": 0, "本": 0, "当": 0, "去": -1, "上": -1, "前": -2, "明": 1, "来": 1, "次": 1, "后": 2}.get(text[:1], 0)
+    shift = {"今": 0, "本": 0, "去": -1, "上": -1, "前": -2, "明": 1, "来": 1, "后": 2}.get(text[:1], 0)
     return reference.year + shift
 
 
-_Y = r"(?:(?:19|20)\d\d年?度?|[今去明前本来上]年度?|当年|次年|后年)"
+_Y = r"(?:(?<!\d)(?:19|20)\d\d年度?|[今去明前本来上]年度?|当年|次年|后年)"
 _M = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 _TO = r"(?:至|到|—+|-+|~|～|－|–)"
 _DUE = r"(?:之前|以前|前)"
@@ -100,13 +105,13 @@ _RULES = rf"""
 |(?P<plan>[“"‘]?(?:国家)?(?P<five>十[一二三四五六]?|[六七八九])五[”"’]?(?:(?P<plan_end>末|期末|末期|收官|目标)|(?:时期|期间|规划(?:期)?|开局之年|头\S年|(?P<plan_since>以来))?))
 |(?P<target_year>(?:到|至|截至|截止|于)(?P<ty>(?:19|20)\d\d|[今明去]|本世纪中叶)年?(?:年?[底末])?(?P<ty_due>{_DUE})?(?!月|以来)(?:时)?)
 |(?P<year_end>(?P<ey>{_Y})?(?:年)?(?:[底末](?![大子])|年底|年末)(?:之前|以前|前)?)
-|(?P<in_year>年内|年底前|全年|年度内|本年度|年底|年末|(?P<autumn>秋季学期|秋季|入冬前|暑期|暑假)|(?P<spring>春季学期|春季))
-|(?P<past_years>(?:过去的?|近|最近|这)(?P<py>[一两二三四五六七八九十]|\d{{1,2}})年(?:来|间|以来|期间)?|(?P<py2>[两二三四五六七八九十])年(?:来|间|以来|累计|平均))
-|(?P<ever_since>(?:自|从)?[^，,。；;、：:\d\s]{{2,12}}以来)
+|(?P<in_year>(?P<iy>{_Y})?(?:年内|年底前|全年|年度内|年底|年末)|本年度|(?P<autumn>秋季学期|秋季|入冬前|暑期|暑假)|(?P<spring>春季学期|春季))
+|(?P<past_years>(?:过去的?|近|最近|这)(?P<py>[一两二三四五六七八九十]|\d{{1,2}})年(?:来|间|以来|期间)?|(?P<py2>[两二三四五六七八九十])年(?:来|间|以来))
 |(?P<next_years>(?:今后|未来|下一?个?|接下来)(?:的)?(?P<ny>[一两二三四五六七八九十]|\d{{1,2}})(?:[到至-][一二三四五六七八九十\d])?(?:个)?年(?:内|里|左右|时间|期间)?|(?P<ny2>[一两二三四五])年内|[用经](?P<ny3>[一两二三四五])年(?:左右)?(?:的)?时间|(?:通过|经过)?(?P<ny4>[一两二三四五])到[一两二三四五]年)
 |(?P<term>本届政府(?:任期|五年)?(?:以来)?|(?P<term_past>上届政府|过去一届))
 |(?P<year>{_Y}(?P<year_due>{_DUE}|[底末](?:之前|以前|前)?)?(?P<year_since>以来)?|过去(?:的)?一年|一年来|过去(?:的)?这?一年|新的一年)
 """
+_EVER_SINCE = re.compile(r"[^，,。；;：:]{2,20}以来")
 _HINT = re.compile(r"[年月季现今近日当迄末五前届春秋]")
 # in front of an expression: it is compared with, subtracted from, or part of a name
 _BASE_ONLY = re.compile(r"(?:比|较|比较|相比|相较|是|相当于|超过|高于|低于|好于|快于|恢复到|恢复至|回到|由|从|对比|剔除)(?:上年|“|\")?$")
@@ -132,7 +137,18 @@ def find_periods(sentence: str, reference: Reference) -> list[Moment]:
         moment = _READERS[match.lastgroup or "year"](match, reference)   # lastgroup: the rule, closed last
         if moment:
             found.append(moment)
-    return found
+    return _with_ever_since(sentence, reference, found) if "以来" in sentence else found
+
+
+def _with_ever_since(sentence: str, reference: Reference, found: list[Moment]) -> list[Moment]:
+    """转场以来, 自8月底推行“三零e办”以来: from something that happened until now."""
+    for match in _EVER_SINCE.finditer(sentence):
+        inside = [moment for moment in found if match.start() <= moment.start and moment.end <= match.end()]
+        if reference.today and not any(moment.reach == "since" for moment in inside):
+            start = inside[0].period.end if inside else None
+            found = [moment for moment in found if moment not in inside]
+            found.append(Moment(match.start(), match.end(), Period(start, reference.today), "since", match.group()))
+    return sorted(found, key=lambda moment: moment.start)
 
 
 def _is_bound(sentence: str, match: re.Match[str]) -> bool:
@@ -206,7 +222,7 @@ def _read_month(match: re.Match[str], reference: Reference) -> Moment | None:
 def _read_quarters(match: re.Match[str], reference: Reference) -> Moment | None:
     year = read_year(match["qy"] or "", reference)
     quarter = _QUARTERS.get(match["q"], 2 if match["q"] == "两" else 0)
-    if year is None or not quarter or match.group("first") == "" and match["q"] in "两":
+    if year is None or not quarter or (match.group("first") == "" and match["q"] in "两"):
         return None
     first = 1 if match["first"] == "前" else quarter * 3 - 2
     if match["q_due"]:
@@ -248,14 +264,14 @@ def _read_year_end(match: re.Match[str], reference: Reference) -> Moment | None:
 
 
 def _read_in_year(match: re.Match[str], reference: Reference) -> Moment | None:
-    if reference.year is None:
+    year = read_year(match["iy"] or "", reference)
+    if year is None:
         return None
-    year = reference.year
     if match["autumn"]:
         return _make(match, date(year, 9, 1), date(year, 12, 31), "span")
     if match["spring"]:
         return _make(match, date(year, 1, 1), date(year, 6, 30), "span")
-    if match.group().startswith(("年底", "年末")):
+    if match.group().rstrip("前").endswith(("年底", "年末")):
         return _make(match, None, date(year, 12, 31), "until")
     return _make(match, date(year, 1, 1), date(year, 12, 31), "span")
 
@@ -267,10 +283,6 @@ def _read_past_years(match: re.Match[str], reference: Reference) -> Moment | Non
     last = _last_full_year(reference)
     end = date(last, 12, 31) if reference.plan_year else reference.today
     return _make(match, date(last - count + 1, 1, 1), end, "span", count > 1)
-
-
-def _read_ever_since(match: re.Match[str], reference: Reference) -> Moment | None:
-    return _make(match, None, reference.today, "since") if reference.today else None
 
 
 def _last_full_year(reference: Reference) -> int:
@@ -314,6 +326,6 @@ _READERS: dict[str, Callable[[re.Match[str], Reference], Moment | None]] = {
     "until_now": _read_now, "now": _read_now, "between_years": _read_between_years,
     "between_months": _read_between_months, "day": _read_day, "month": _read_month, "quarters": _read_quarters,
     "half": _read_half, "plan": _read_plan, "target_year": _read_target_year, "year_end": _read_year_end,
-    "in_year": _read_in_year, "past_years": _read_past_years, "ever_since": _read_ever_since, "next_years": _read_next_years, "term": _read_term,
+    "in_year": _read_in_year, "past_years": _read_past_years, "next_years": _read_next_years, "term": _read_term,
     "year": _read_whole_year,
 }

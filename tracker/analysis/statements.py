@@ -84,7 +84,7 @@ class _Reader:
     def read(self) -> Iterator[Statement]:
         """Statements of the running text."""
         plan_year = self.context.reference.plan_year or self._plan_from()
-        for sentence in read_outline(self.text, self.context.start, plan_year):
+        for sentence in read_outline(self.text, self.context.start, plan_year, forward=self.context.kind == "government"):
             self._enter(sentence)
             if sentence.section.role not in ("problems", "skip"):
                 yield from self._statements(sentence)
@@ -143,7 +143,7 @@ class _Reader:
     # --- one sentence ---
 
     def _statements(self, sentence: Sentence) -> Iterator[Statement]:
-        moments = find_periods(sentence.text, self.state.reference)
+        moments = find_periods(sentence.text, self._reference(sentence.section.role))
         self._remember(sentence, moments)
         role = sentence.section.role
         figures = read_figures(sentence.text, role="plan" if self._planning(sentence) else "report",
@@ -166,6 +166,11 @@ class _Reader:
                     found.append((act.start, statement))
         yield from (statement for _, statement in sorted(found, key=lambda pair: pair[0]))
 
+    def _reference(self, role: str) -> Reference:
+        """全年 and 10月 mean the year looked back on in a report, the year planned for in a plan."""
+        default = self.state.plan if role == "plan" else self.state.report
+        return replace(self.state.reference, bare_year=default.end.year) if default.end else self.state.reference
+
     def _planning(self, sentence: Sentence) -> bool:
         return sentence.section.role == "plan" or self.state.voice.owner is not None
 
@@ -173,6 +178,9 @@ class _Reader:
         """五年来，… and 2021年，… at the head of a paragraph date all of it."""
         for moment in moments[:1]:
             if moment.start <= 4 and (moment.multi_year or sentence.lead) and moment.reach == "span":
+                self.state.paragraph_moment = moment
+        for moment in moments[-1:]:
+            if moment.reach == "point" and "前" in moment.words and sentence.section.role == "report":
                 self.state.paragraph_moment = moment
 
     def _from_figure(self, sentence: Sentence, figure: Figure, moments: list[Moment]) -> Statement | None:
