@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from tracker.analysis.records import Statement
-from tracker.matching.tables import read_words
+from tracker.matching.tables import has_word, word_pattern
 
 Flow = Literal["addition", "total", "plain"]
 Fit = Literal["whole", "inside", "earlier", "late", "unknown", "longer", "before", "after"]
@@ -84,13 +84,11 @@ def flow(statement: Statement) -> Flow:
         return "plain"
     if statement.measure == "delta":
         return "addition"
-    if any(word in statement.indicator for word in read_words("addition")):
+    if has_word(statement.indicator, "addition"):
         return "addition"
     before = words_before_number(statement)
-    total = any(word in before for word in read_words("stock"))
-    for word in read_words("stock"):
-        before = before.replace(word, "")        # 增加到 is no addition
-    added = any(word in before for word in read_words("addition"))
+    total = has_word(before, "stock")
+    added = has_word(word_pattern("stock").sub(" ", before), "addition")     # 增加到 is no addition
     if added != total:
         return "addition" if added else "total"
     if statement.kind == "result" and statement.period.start is None and statement.period.end is not None and not added:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from tracker.analysis.records import Statement
 from tracker.matching.items import flow, words_before_number
-from tracker.matching.tables import read_words
+from tracker.matching.tables import has_word
 from tracker.matching.units import is_percent, is_point
 
 Kind = Literal["cumulative", "stock", "growth", "share", "rank", "ceiling", "points", "completion"]
@@ -47,8 +47,3 @@ def _piles_up(goal: Statement, results: Sequence[Statement]) -> bool:
 def lower_is_better(goal: Statement) -> bool:
     """失业率、涨幅 are better low; 能耗下降 and 涨幅回落 count the improvement, so more is better."""
     return has_word(goal.indicator, "lower_better") and not has_word(goal.indicator, "improving")
-
-
-def has_word(text: str, category: str) -> bool:
-    """Whether any word of a category of words.txt stands in a text."""
-    return any(word in text for word in read_words(category))

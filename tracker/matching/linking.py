@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tracker.analysis.records import Link
@@ -13,7 +13,7 @@ from tracker.matching.names import Names
 from tracker.matching.relation import read_relation
 from tracker.matching.scoring import Evidence, Weights, default_weights, is_completion, is_same_measure, score, weigh
 
-__all__ = ["ACCEPT", "PROPOSE", "Item", "link_statements"]
+__all__ = ["ACCEPT", "PROPOSE", "Item", "Linker", "link_statements"]
 
 PROPOSE = default_weights().propose     # from this score on a link is shown to a person
 ACCEPT = default_weights().accept       # from this score on it is accepted by rule; its precision stands in weights.json
@@ -49,21 +49,41 @@ def link_statements(goals: Sequence[Item], results: Sequence[Item], *, table: Na
     Pass one organisation's neighbourhood or everything: only pairs that share body, indicator words and days are
     scored. The answer does not depend on the order in which the items come.
     """
-    names, model = table or Names.default(), weights or default_weights()
-    floor = model.propose if least is None else least
-    index = Index(names, results)
-    pairs = [pair for goal in goals for pair in _pairs_of(goal, index, names, model, floor)]
-    kept = _compete(pairs)
-    return [_link(pair, names) for pair in sorted(kept, key=lambda pair: (pair.goal.document, pair.goal.order, *pair.rank))]
+    return list(Linker(results, table=table, weights=weights).link(goals, least))
 
 
-def _pairs_of(goal: Item, index: Index, names: Names, weights: Weights, floor: float) -> Iterable[_Pair]:
-    quantified = goal.statement.quantity is not None
-    for result in index.near(goal):
-        evidence = weigh(goal, result, names)
-        worth = score(evidence, quantified, weights)
-        if worth >= floor:
-            yield _Pair(goal, result, evidence, worth)
+class Linker:
+    """Results ready to answer goals. Results may be added; goals are answered document by document."""
+
+    def __init__(self, results: Iterable[Item] = (), *, table: Names | None = None, weights: Weights | None = None) -> None:
+        self._names = table or Names.default()
+        self._weights = weights or default_weights()
+        self._index = Index(self._names, results)
+        self.scored = 0                  # pairs that were looked at closely, for the benchmark
+
+    def add(self, result: Item) -> None:
+        """Take one more result in."""
+        self._index.add(result)
+
+    def link(self, goals: Iterable[Item], least: float | None = None) -> Iterator[Link]:
+        """Links of these goals, document by document, goals in reading order, the strongest first."""
+        floor = self._weights.propose if least is None else least
+        by_document: dict[str, list[Item]] = defaultdict(list)
+        for goal in goals:
+            by_document[goal.document].append(goal)
+        for _, asked in sorted(by_document.items()):
+            pairs = [pair for goal in asked for pair in self._pairs_of(goal, floor)]
+            for pair in sorted(_compete(pairs), key=lambda pair: (pair.goal.order, *pair.rank)):
+                yield _link(pair, self._names)
+
+    def _pairs_of(self, goal: Item, floor: float) -> Iterator[_Pair]:
+        quantified = goal.statement.quantity is not None
+        for result in self._index.near(goal):
+            self.scored += 1
+            evidence = weigh(goal, result, self._names)
+            worth = score(evidence, quantified, self._weights)
+            if worth >= floor:
+                yield _Pair(goal, result, evidence, worth)
 
 
 def _compete(pairs: Iterable[_Pair]) -> list[_Pair]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from tracker.analysis.records import Quantity, Relation, Statement
 from tracker.matching.items import Item, fit_period
 from tracker.matching.scoring import is_same_measure
-from tracker.matching.tables import read_words
+from tracker.matching.tables import has_word
 from tracker.matching.units import base_maximum, base_value, interchangeable
 
 TOLERANCE = Decimal("0.05")      # 左右、约: five parts in a hundred of the target
@@ -59,11 +59,10 @@ def _compare(asked: Statement, wanted: Quantity, got: Decimal, *, at_deadline: b
 def _read_words(result: Statement) -> Relation:
     """What the words of a result say: 未能 misses, 建成 fulfils, 有序推进 is progress."""
     quote = result.quote
-    if any(word in quote for word in read_words("missed")):
+    if has_word(quote, "missed"):
         return "misses"
     if result.quantity is not None and result.measure == "completion":
         return "fulfils" if result.quantity.value >= 100 else "progress"
-    done = any(word in quote for word in read_words("done"))
-    if done and not any(word in quote for word in read_words("under_way")):
+    if has_word(quote, "done") and not has_word(quote, "under_way"):
         return "fulfils"
     return "fulfils" if result.quantity is not None else "progress"

@@ -129,6 +129,7 @@ def is_same_measure(goal: Statement, result: Statement) -> bool:
 def _features(goal: Item, result: Item, likeness: Likeness, fit: Fit) -> tuple[float, ...]:
     asked, told = goal.statement, result.statement
     both = asked.quantity is not None and told.quantity is not None
+    additions = both and flow(asked) == flow(told) == "addition"
     same = both and is_same_measure(asked, told)
     values = {
         "dice": likeness.dice,
@@ -145,7 +146,7 @@ def _features(goal: Item, result: Item, likeness: Likeness, fit: Fit) -> tuple[f
         "completion": both and not same and is_completion(told),
         "words_only": asked.quantity is not None and told.quantity is None,
         "number_for_words": asked.quantity is None and told.quantity is not None,
-        "addition_both": both and flow(asked) == flow(told) == "addition",
+        "addition_both": both and additions,
         "loose_unit": same and not same_family(_unit(asked), _unit(told)),
         "goal_head": likeness.goal_head,
         "result_head": likeness.result_head,

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from tracker.matching.tables import fold, read_contrasts, read_synonyms, read_words
+from tracker.matching.tables import fold, read_contrasts, read_synonyms, read_words, word_pattern
 
 PARTICLES = re.compile(r"[^\w%.+]|_|的|(?<=[万亿])元")
 WEAK = 0.25                 # what a bigram of a generic word (项目, 企业) counts, against 1 for any other
@@ -36,11 +36,6 @@ class Likeness:
     metric_gap: float                            # what one side adds to a measured amount (投资、收入): 民间投资, 投资
     conflict: tuple[str, str] | None             # two wordings that exclude one another
     narrower: bool                               # only one side names a member of a soft contrast
-
-
-@cache
-def _generic() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, read_words("generic"))))
 
 
 @cache
@@ -78,7 +73,7 @@ def standard_wording(text: str) -> str:
 
 def _grams(core: str) -> dict[str, float]:
     weak = [False] * len(core)
-    for found in _generic().finditer(core):
+    for found in word_pattern("generic").finditer(core):
         weak[found.start():found.end()] = [True] * (found.end() - found.start())
     if len(core) < 2:
         return {core: 1.0} if core else {}
@@ -110,7 +105,7 @@ def _members(core: str) -> tuple[frozenset[int], ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 17)
 def compare(goal: str, result: str) -> Likeness:
     """Likeness of a goal's indicator and a result's indicator, both as written."""
     left, right = read_indicator(goal), read_indicator(result)

@@ -1,6 +1,7 @@
 """Reads the word lists beside this module: data that a person may mend without touching code."""
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 from pathlib import Path
@@ -57,3 +58,14 @@ def read_words(category: str) -> tuple[str, ...]:
         if name == category:
             return tuple(sorted({fold(word) for word in words.split()}, key=lambda word: (-len(word), word)))
     raise KeyError(category)
+
+
+@cache
+def word_pattern(category: str) -> re.Pattern[str]:
+    """The words of one category as one expression that prefers the longest."""
+    return re.compile("|".join(map(re.escape, read_words(category))))
+
+
+def has_word(text: str, category: str) -> bool:
+    """Whether any word of a category of words.txt stands in a text."""
+    return word_pattern(category).search(text) is not None

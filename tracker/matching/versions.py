@@ -14,10 +14,11 @@ from tracker.analysis.records import Quantity, Statement
 from tracker.matching.candidates import Index
 from tracker.matching.explain import describe_period
 from tracker.matching.items import Item, flow, window
-from tracker.matching.kinds import has_word, lower_is_better
+from tracker.matching.kinds import lower_is_better
 from tracker.matching.names import Names
 from tracker.matching.scoring import compare_statements, is_same_measure
 from tracker.matching.similarity import Likeness, read_indicator
+from tracker.matching.tables import has_word
 from tracker.matching.units import base_maximum, base_value, format_amount, interchangeable
 
 ChangeKind = Literal["repeated", "raised", "lowered", "postponed", "advanced", "weakened", "rescoped", "dropped"]

@@ -1,0 +1,17 @@
+"""Benchmarks: each module has ``run(sizes) -> Iterator[Row]``; ``manage.py bench`` prints the rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One measured size. ``ratio`` is seconds (or growth) over the yardstick named beside it."""
+
+    name: str
+    size: str
+    seconds: float
+    yardstick: str
+    ratio: float | None = None
+    note: str = ""

@@ -1,0 +1,93 @@
+"""Linking at scale: time, memory, share of the pairs that was scored, and growth when both sides double."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from resource import RUSAGE_SELF, getrusage
+
+from tracker.analysis.records import Period, Quantity, Span, Statement
+from tracker.benchmarks import Row
+from tracker.matching import scoring
+from tracker.matching.linking import Item, Linker
+
+CITIES = [f"{a}{b}市" for a in "东西南北新长" for b in "江海山城"]
+BODIES = [
+    "发展和改革委员会", "教育局", "科学技术局", "工业和信息化局", "民政局", "财政局", "人力资源和社会保障局", "生态环境局",
+    "交通运输局", "水务局", "商务局", "卫生健康委员会",
+]  # fmt: skip
+SUBJECTS = [
+    "城镇", "农村", "规上工业", "民营企业", "外贸", "海洋", "轨道交通", "学前教育", "职业教育", "养老", "医疗", "保障房",
+    "污水处理", "燃气管网", "充电桩", "高新技术企业", "专精特新企业", "技术改造", "港口", "机场", "种业", "水利工程", "林业",
+    "文化旅游", "数字经济", "生物医药", "新材料", "集成电路", "物流", "会展", "跨境电商",
+]  # fmt: skip
+AMOUNTS = [
+    ("新增数量", "家"), ("完成投资", "亿元"), ("增加值", "亿元"), ("营业收入", "亿元"), ("新建项目", "个"), ("培训人数", "人"),
+    ("覆盖面积", "平方公里"), ("新增床位", "张"), ("改造里程", "公里"), ("服务人次", "万人次"), ("贷款余额", "亿元"),
+    ("税收", "亿元"), ("产量", "万吨"), ("签约项目", "个"), ("授权专利", "件"), ("减排量", "吨"),
+]  # fmt: skip
+SIZES = ((1_000, 10_000), (10_000, 100_000), (20_000, 200_000))
+LARGEST = (100_000, 1_000_000)
+YEARS = range(2015, 2025)
+
+
+def make_item(kind: str, number: int, dice: random.Random) -> Item:
+    """A made-up goal or result: 288 bodies × 496 indicators × 10 years, results reworded and at five dates a year."""
+    subject, (amount, unit) = dice.choice(SUBJECTS), dice.choice(AMOUNTS)
+    indicator, year = f"{subject}{amount}", dice.choice(YEARS)
+    month = 12
+    if kind == "result":
+        indicator = dice.choice((indicator, f"全市{indicator}", f"{subject}领域{amount}", f"{amount}（{subject}）"))
+        month = dice.choice((3, 6, 9, 10, 12))
+    end = date(year, month, 28 if month != 12 else 31)
+    value = Decimal(dice.randint(10, 5000))
+    statement = Statement(
+        "goal" if kind == "goal" else "result", dice.choice(CITIES) + dice.choice(BODIES), Span(0, 10), f"{indicator}{value}{unit}",
+        indicator, "", Quantity(value, unit), "level", Period(date(year, 1, 1), end),
+    )  # fmt: skip
+    return Item(f"{kind[0]}{number}", statement, f"{kind}{year}-{month}", end, number)
+
+
+def measure(goals: int, results: int) -> tuple[float, float, float, int]:
+    """Seconds, megabytes above the items, share of the pairs scored, links found."""
+    dice = random.Random(7)  # noqa: S311 - made-up data, the same in every run
+    asked = [make_item("goal", number, dice) for number in range(goals)]
+    told = [make_item("result", number, dice) for number in range(results)]
+    before = getrusage(RUSAGE_SELF).ru_maxrss
+    started = time.perf_counter()
+    linker = Linker(told)
+    links = sum(1 for _ in linker.link(asked))
+    seconds = time.perf_counter() - started
+    memory = (getrusage(RUSAGE_SELF).ru_maxrss - before) / 1024
+    return seconds, memory, linker.scored / (goals * results), links
+
+
+def _measure_apart(goals: int, results: int) -> tuple[float, float, float, float, int]:
+    """The same in a process of its own, so that its memory is its own: the fourth number is all megabytes."""
+    code = (
+        f"from tracker.benchmarks.matching import measure\n"
+        f"from resource import getrusage, RUSAGE_SELF\n"
+        f"print(*measure({goals}, {results}), getrusage(RUSAGE_SELF).ru_maxrss / 1024)"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    return float(out[0]), float(out[1]), float(out[2]), float(out[4]), int(out[3])
+
+
+def run(*, largest: bool = False) -> Iterator[Row]:
+    """Rows for three sizes, each twice the one before or ten times; ``largest`` adds 100 k × 1 M."""
+    scoring.default_weights()
+    last = None
+    for goals, results in (*SIZES, *([LARGEST] if largest else [])):
+        seconds, memory, share, total, links = _measure_apart(goals, results)
+        growth = seconds / last[0] if last else None
+        grown = f"{goals / last[1]:g} 倍数据" if last else ""
+        yield Row(
+            "关联", f"{goals}×{results}", seconds, f"上一档（{grown}）" if last else "", growth,
+            f"打分的对子占{share:.4%}，另占内存{memory:.0f} MB（连数据{total:.0f} MB），得{links}条",
+        )  # fmt: skip
+        last = (seconds, goals)
