@@ -17,9 +17,10 @@ from django.utils import timezone
 
 from tracker.analysis.records import Link as CoreLink
 from tracker.matching.linking import ACCEPT, link_statements
-from tracker.models import Goal, Link, LinkingTurn, LinkState, Organisation, Result, Review
-from tracker.services import progress, wording
-from tracker.services.items import goal_item, result_item
+from tracker.models import Goal, Link, LinkingTurn, LinkState, Organisation, Relation, Result, Review
+from tracker.services import findings, progress, wording
+from tracker.services.changes import store_changes
+from tracker.services.items import goal_item, to_items
 from tracker.services.pacing import in_steps
 from tracker.services.queue import lease_end
 
@@ -103,14 +104,31 @@ class _Neighbourhood:
 def match_neighbourhood(organisation_id: int) -> int:
     """Match all goals and results around an organisation and store what came out. Returns the number of links."""
     around = _load(neighbourhood(organisation_id))
-    found = link_statements(
-        [goal_item(goal) for goal in around.goals],
-        [result_item(result) for result in around.results],
-        table=wording.names(),
-    )
+    goals, results = to_items(around.goals, around.results)
+    table = wording.names()
+    found = link_statements(goals, results, table=table)
     changed = _store_links(found, around)
+    changed |= store_changes(around.goals, goals, table=table, done=_fulfilled(around.goal_ids))
     progress.refresh(changed)
+    findings.store_for_results(results, table=table)
+    check_goals(around.goals)
     return len(found)
+
+
+def check_goals(goals: Sequence[Goal]) -> None:
+    """Look again for what does not add up between goals and their accepted answers, as of today's default date."""
+    answers = progress.answers_of([goal.pk for goal in goals])
+    checked = [(goal, goal_item(goal), answers.get(goal.pk, [])) for goal in goals]
+    findings.store_for_goals(checked, progress.default_as_of())
+
+
+def _fulfilled(goal_ids: Iterable[int]) -> set[str]:
+    """Goals that an accepted answer fulfils: to set one anew is no postponement."""
+    done: set[str] = set()
+    for ids in in_steps(sorted(goal_ids)):
+        links = Link.objects.filter(goal_id__in=ids, state=LinkState.ACCEPTED, relation=Relation.FULFILS)
+        done.update(str(pk) for pk in links.values_list("goal_id", flat=True))
+    return done
 
 
 def _load(organisation_ids: Sequence[int]) -> _Neighbourhood:

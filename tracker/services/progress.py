@@ -16,6 +16,7 @@ from typing import Any
 from django.db.models import Count, F, Max, Q, QuerySet
 from django.utils import timezone
 
+from tracker.matching.findings import Report, find_silence
 from tracker.matching.items import Item
 from tracker.matching.progress import Answer, Assessment, assess
 from tracker.matching.relation import read_relation
@@ -62,6 +63,7 @@ ADJUSTING = {
 MACHINE_COLUMNS = [
     "status", "light", "computed", "declared", "result", "value", "counted_on", "completion", "declared_completion",
     "time_share", "gap", "forecast", "arithmetic", "light_reason", "notes", "assumption", "answered_in_words", "answers",
+    "searched",
 ]  # fmt: skip
 LARGEST_RATIO = Decimal(10) ** 7
 
@@ -181,24 +183,35 @@ class _Ground:
     answers: dict[int, list[Answer]]
     adjusted: dict[int, date]
     decided: dict[int, GoalStatus]
+    reports: dict[int, list[Report]]
     rules: Rules
 
 
 def _compute(goal_ids: Sequence[int], as_of: date) -> None:
     """Work out and store the statuses of some goals."""
     goals = list(Goal.objects.filter(pk__in=goal_ids).select_related("organisation", "document").order_by("pk"))
-    ground = _Ground(_answers(goal_ids), _adjustments(goal_ids), _decisions(goal_ids, as_of), wording.rules())
+    ground = _Ground(
+        answers_of(goal_ids),
+        _adjustments(goal_ids),
+        _decisions(goal_ids, as_of),
+        reports_of({goal.organisation_id for goal in goals}),
+        wording.rules(),
+    )
     rows = [_row(goal, as_of, ground) for goal in goals]
     GoalStatus.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["goal", "as_of"], update_fields=MACHINE_COLUMNS
     )
 
 
-def _answers(goal_ids: Sequence[int]) -> dict[int, list[Answer]]:
-    links = Link.objects.filter(goal_id__in=goal_ids, state=LinkState.ACCEPTED).exclude(result__review=Review.REJECTED)
+def answers_of(goal_ids: Sequence[int]) -> dict[int, list[Answer]]:
+    """goal → the results that answer it, as the rule or a person accepted them."""
+    accepted = Link.objects.filter(state=LinkState.ACCEPTED).exclude(result__review=Review.REJECTED)
+    accepted = accepted.select_related("result__organisation", "result__document")
+    accepted = accepted.defer("result__document__content", "result__document__paragraphs")
     found: dict[int, list[Answer]] = defaultdict(list)
-    for link in links.select_related("result__organisation", "result__document").order_by("pk"):
-        found[link.goal_id].append(Answer(result_item(link.result), link.relation, link.score))
+    for ids in in_steps(goal_ids):
+        for link in accepted.filter(goal_id__in=ids).order_by("pk"):
+            found[link.goal_id].append(Answer(result_item(link.result), link.relation, link.score))
     return found
 
 
@@ -210,6 +223,18 @@ def _adjustments(goal_ids: Sequence[int]) -> dict[int, date]:
     found: dict[int, date] = {}
     for goal_id, day in changes.order_by("-happened_on", "-pk").values_list("goal_id", "happened_on"):
         found[goal_id] = day
+    return found
+
+
+def reports_of(organisation_ids: Iterable[int]) -> dict[int, list[Report]]:
+    """organisation → documents that report results of it, oldest first: what is searched for an answer."""
+    rows = Result.objects.standing().filter(organisation_id__in=set(organisation_ids), document__isnull=False)
+    rows = rows.values_list("organisation_id", "document__title", "document__name", "document__published_on")
+    found: dict[int, list[Report]] = defaultdict(list)
+    for body, title, name, published_on, number in rows.annotate(Count("pk")).order_by(
+        "document__published_on", "document_id"
+    ):
+        found[body].append(Report(title or name, published_on, number))
     return found
 
 
@@ -232,6 +257,8 @@ def _row(goal: Goal, as_of: date, ground: _Ground) -> GoalStatus:
     )
     row = GoalStatus(goal=goal, as_of=as_of, computed=found.status, light=found.light, **_columns(found))
     row.answers = sum(1 for answer in answers if is_known(answer.item, as_of))
+    silence = find_silence(item, answers, ground.reports.get(goal.organisation_id, []), as_of, ground.rules)
+    row.searched = silence.sentence if silence else ""
     decided = ground.decided.get(goal.pk)
     if decided is not None:
         row.decided, row.decided_reason = decided.decided, decided.decided_reason

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tracker.models import Event, Finding, Goal, GoalChange, GoalStatus, Link, LinkState, Relation, Result, Status
-from tracker.services import progress
+from tracker.services import linking, progress
 
 from .journal import CorrectionError, differences, save_changes, write_event
 
@@ -30,8 +30,14 @@ def link(goal: Goal, result: Result, *, user: Any, relation: str = "", reason: s
             "link", made, user=user, reason=reason, changes={"state": [None, LinkState.ACCEPTED]},
             summary=f"关联“{goal.indicator}” ← “{result.indicator}”",
         )  # fmt: skip
-    progress.refresh([goal.pk])
+    _look_again(goal)
     return made
+
+
+def _look_again(goal: Goal) -> None:
+    """A goal's answers have changed: its progress and what does not add up about it."""
+    progress.refresh([goal.pk])
+    linking.check_goals([goal])
 
 
 def decide_link(
@@ -59,7 +65,7 @@ def decide_link(
             f"link_{state}", link, user=user, reason=reason, changes=changed, part_of=part_of,
             summary=f"{word}“{link.goal.indicator}” ← “{link.result.indicator}”",
         )  # fmt: skip
-    progress.refresh([link.goal_id])
+    _look_again(link.goal)
     return link
 
 
