@@ -21,9 +21,11 @@ SOURCES = {
 }
 HEAD = 14                       # paragraphs that may hold title, byline and date
 REPORT = "政府工作报告"
-PLACE = r"[\u4e00-\u9fff]{2,12}?(?:特别行政区|自治区|自治州|新区|省|市|州|盟|区|县|旗)"
-CONGRESS = re.compile(rf"(?:在|^)\s*(?P<place>全国|{PLACE})第[一二三四五六七八九十\d]+届人民代表大会", re.MULTILINE)
-MANDATE = re.compile(rf"代表\s*(?P<body>国务院|{PLACE}人民政府)")
+PLACE = r"(?![在第届])[\u4e00-\u9fff]{2,10}?(?:特别行政区|自治区|自治州|新区|省|市|州|盟|区|县|旗)"
+CONGRESS = re.compile(rf"(?:在|^)\s*(?P<body>全国|{PLACE})第[一二三四五六七八九十\d]+届人民代表大会", re.MULTILINE)
+MANDATE = re.compile(rf"代表\s*(?P<body>国务院|{PLACE})(?:人民政府)?[，,]?向")
+GOVERNMENT = re.compile(rf"^(?:\d{{4}}年)?(?P<body>国务院|{PLACE})(?:\d{{4}}年)?(?:人民)?政府(?:工作报告)?")
+BARE = {"自治区", "自治州"}          # no name in it: the place must be found elsewhere
 TITLE_BODY = re.compile(
     r"^(?:关于)?(?:\d{4}年)?(?P<body>[\u4e00-\u9fff]{2,24}?)(?:关于)?(?:\d{4}|[“\"]?十[一二三四五六]五|上半年|下半年|全年|政府工作|年度|工作|第[一二三四]季度)"
 )
@@ -75,10 +77,11 @@ def find_issuer(content: str, title: Fact | None, name: str, facts: dict[str, st
         return Fact(issuer, "metadata")
     head = content[:1500]
     heading = title.value.replace(" ", "") if title else ""
-    if REPORT in heading or "人民代表大会" in head[:300]:
-        for pattern in (CONGRESS, MANDATE):
-            if match := pattern.search(head):
-                return Fact(_government(match.groupdict().get("place") or match["body"]), "head")
+    if REPORT in f"{heading}{name}" or "人民代表大会" in head[:300]:
+        for text, source in ((head, "head"), (heading, title.source if title else "")):
+            for match in (found for pattern in (CONGRESS, MANDATE, GOVERNMENT) if (found := pattern.search(text))):
+                if match["body"] not in BARE:
+                    return Fact(_government(match["body"]), source)
         if match := NAME_BODY.match(name):
             return Fact(_government(match["body"]), "file name")
     if title and (match := TITLE_BODY.match(heading)) and patterns.is_organisation(match["body"]):
@@ -102,7 +105,7 @@ def find_published_on(
     for found in (
         _from_metadata(facts), _from_head(content, paragraphs, title), _from_folio(content, paragraphs),
         _from_address(facts.get("address", ""), year), _from_name(name), _from_tail(content, paragraphs),
-        _from_month_and_day(content, paragraphs),
+        None if REPORT in f"{name}{title.value if title else ''}" else _from_month_and_day(content, paragraphs),
     ):
         if found:
             return found

@@ -154,15 +154,21 @@ def _without_running_heads(pages: list[list[Row]], sizes: Sequence[tuple[float, 
         for row in page:
             if (edge := _edge(row, height)) is not None:
                 seen[_shape(row.text), edge].add(row.page)
+    body = _body_size(pages)
     least = max(2, min(3, len(pages)), len(pages) // 4)
     kept = []
     for page, (_, height) in zip(pages, sizes, strict=True):
         kept.append([
             row for row in page
             if (edge := _edge(row, height)) is None
-            or not (PAGE_NUMBER.fullmatch(row.text) or len(seen[_shape(row.text), edge]) >= least)
+            or not (PAGE_NUMBER.fullmatch(row.text) or len(seen[_shape(row.text), edge]) >= least or row.size < 0.8 * body)
         ])
     return kept
+
+
+def _body_size(pages: list[list[Row]]) -> float:
+    sizes = [row.size for page in pages for row in page for _ in range(len(row.text))]
+    return median(sizes) if sizes else 0.0
 
 
 def _edge(row: Row, height: float) -> bool | None:

@@ -26,6 +26,7 @@ TITLE_END = re.compile(
 TOC_ENTRY = re.compile(r"(.*?\S)[\s.…·．。・\-—_]*(?<![\d.年第])(\d{1,4})")
 TOC_LEADER = re.compile(r"\S.*?(?:[.…·．・]{3,}|\t+|\s{2,})\s*[（(]?\d{1,4}[）)]?")
 TOC_TITLE = re.compile(r"[\s【\[]*(?:目\s*录|目\s*次|contents)[\s】\]]*", re.IGNORECASE)
+DOING = frozenset(["打造", "推动", "推进", "建设", "加快", "深化", "聚焦", "完善", "强化", "关于", "开展", "实施", "提升", "发挥", "坚持", "加强", "落实", "促进", "构建", "创建", "抓好", "做好"])
 LETTERS = re.compile(r"[\u3400-\u9fff\w]")
 
 
@@ -93,7 +94,7 @@ def furniture_of(text: str) -> str | None:
 
 def is_organisation(text: str) -> bool:
     """Whether a line is the name of a public body and nothing else: 青岛市财政局, 青岛应急管理局：."""
-    return 4 <= len(text) <= 30 and _organisation().fullmatch(text) is not None
+    return 4 <= len(text) <= 30 and text[0] not in "以在对向让把为" and text[:2] not in DOING and _organisation().fullmatch(text) is not None
 
 
 def is_toc_entry(text: str) -> bool:

@@ -30,6 +30,7 @@ BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr|/h[1-6])\b[^<>]*>(?!\s*\n)", re.IGNO
 AUTOLINK = re.compile(r"<(?:https?:)?//[^<>\s]*>")
 LINK = re.compile(r"!?\[([^\]\n]*)\]\([^()\s]*\)")
 EMPHASIS = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*|(?<![\w*])__(?=\S)(.+?)(?<=\S)__(?![\w_])")
+EMPTY_MARK = re.compile(r"\*\*\s*\*\*\s*")
 HEADING = re.compile(r"^\s{0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
 BOLD_LINE = re.compile(r"^\s*\*\*(?=\S)([^*]+)\*\*\s*$")
 BOLD_START = re.compile(r"^\s*\*\*(?=\S)([^*]+?)\*\*[ \t\u3000]*(?=\S)")
@@ -147,7 +148,7 @@ def _markdown_lines(raw: str) -> list[Line]:
 
 def _unmark(text: str) -> str:
     if "**" in text or "__" in text:
-        text = EMPHASIS.sub(lambda m: m[1] or m[2], text)
+        text = EMPTY_MARK.sub("", EMPHASIS.sub(lambda m: m[1] or m[2], text))
     if "](" in text:
         text = LINK.sub(r"\1", text)
     if text.startswith("> "):

@@ -14,7 +14,7 @@ from .records import Draft, Line, Sheet
 
 
 def read_workbook(data: bytes, format: str, limits: Limits) -> Draft:
-    """Draft of a workbook: a heading line with the sheet's name, then a line for each row that is not empty."""
+    """Draft of a workbook: a line for each row that is not empty; with several sheets, each under its name."""
     if format != "xls":
         Archive(data, limits)                # sizes and encryption, before anything is unpacked
     try:
@@ -25,6 +25,7 @@ def read_workbook(data: bytes, format: str, limits: Limits) -> Draft:
         raise ReadingError("encrypted" if "password" in str(error).lower() else "damaged") from error
     draft = Draft(format)
     cells = 0
+    many = sum(sheet.visible == SheetVisibleEnum.Visible for sheet in book.sheets_metadata) > 1
     for sheet in book.sheets_metadata:
         if sheet.typ != SheetTypeEnum.WorkSheet:
             continue
@@ -32,14 +33,14 @@ def read_workbook(data: bytes, format: str, limits: Limits) -> Draft:
             draft.notes.append(f"工作表“{sheet.name}”是隐藏的，没有读取。")
             continue
         try:
-            cells += _read_sheet(book.get_sheet_by_name(sheet.name), sheet.name, draft, limits.cells - cells)
+            cells += _read_sheet(book.get_sheet_by_name(sheet.name), sheet.name, draft, limits.cells - cells, many)
         except CalamineError:
             draft.notes.append(f"工作表“{sheet.name}”读不出来，已跳过。")
     return draft
 
 
-def _read_sheet(sheet: Any, name: str, draft: Draft, left: int) -> int:
-    """Add a sheet to the draft; returns how many cells it has. Raises ReadingError when there are more than ``left``."""
+def _read_sheet(sheet: Any, name: str, draft: Draft, left: int, title: bool) -> int:
+    """Add a sheet to the draft, under its name when ``title`` is set; returns how many cells it has. Raises ReadingError when there are more than ``left``."""
     if sheet.start is None:
         return 0
     used = sheet.total_height * sheet.total_width
@@ -48,7 +49,8 @@ def _read_sheet(sheet: Any, name: str, draft: Draft, left: int) -> int:
     above = _merged_downwards(sheet)
     values: dict[tuple[int, int], str] = {}
     read = Sheet(name)
-    draft.lines.append(Line(name, whole=True, style="heading", level=1))
+    if title:
+        draft.lines.append(Line(name, whole=True, style="heading", level=1))
     for index, row in enumerate(sheet.to_python(skip_empty_area=False)):
         cells = [write_cell(value) for value in row]
         if not any(cells):
@@ -59,7 +61,9 @@ def _read_sheet(sheet: Any, name: str, draft: Draft, left: int) -> int:
             elif (source := above.get((index, column))) is not None:
                 cells[column] = values.get(source, "")
         read.rows.append((index + 1, len(draft.lines), cells))
-        draft.lines.append(Line("\t".join(cells).rstrip("\t"), whole=True, style="table"))
+        alone = sum(map(bool, cells)) == 1          # a title, a note, or a text written down one column
+        text = "".join(cells) if alone else "\t".join(cells).rstrip("\t")
+        draft.lines.append(Line(text, whole=True, style=None if alone else "table"))
     draft.sheets.append(read)
     return int(used)
 

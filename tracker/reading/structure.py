@@ -4,6 +4,7 @@ The lines themselves are kept: ``content`` is the lines joined by \\n, and a par
 lines is one span over all of them."""
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
@@ -13,11 +14,12 @@ from tracker.analysis.records import Paragraph, ParagraphStyle
 from . import patterns
 from .dates import is_date_line
 from .records import Line
+from .wrapping import find_wrapped
 
+CANNOT_BEGIN = "，,、；;。）)”》：:％%！!？?"
 SHORT = 40                     # a line of more characters than this is running text
 HEADING_LENGTH = 36            # of a heading without a number
-RUN = 3                        # lines of equal width that make a hard-wrapped stretch
-WIDTH_SLACK = 4                # columns (a Han character has two) by which wrapped lines differ
+RUN = 3                        # entries of a table of contents, or dates, below each other
 
 
 def build(lines: Sequence[Line]) -> tuple[str, tuple[Paragraph, ...]]:
@@ -27,7 +29,9 @@ def build(lines: Sequence[Line]) -> tuple[str, tuple[Paragraph, ...]]:
     styles = _styles(lines, texts)
     starts = line_starts(lines)
     paragraphs: list[Paragraph] = []
-    for group in _groups(lines, texts, styles):
+    groups = _groups(lines, texts, styles)
+    _mark_plain_headings(lines, texts, styles, groups)
+    for group in groups:
         first, last = group[0], group[-1]
         style, level = styles[first]
         start = starts[first] + len(lines[first].text) - len(lines[first].text.lstrip())
@@ -44,6 +48,10 @@ def line_starts(lines: Sequence[Line]) -> list[int]:
         at += len(line.text) + 1
     return starts
 
+
+# A number that may be somebody's result; a year or an ordinal is none.
+FIGURE = re.compile(r"\d(?![\d年届次期版季号])|[一二三四五六七八九十百千万亿]+[万亿]?(?:亿元|万元|万人|个百分点)")
+MOST_HEADS = 4                 # lines of one heading: a headline is often set over two or three
 
 Style = tuple[ParagraphStyle, int | None]
 
@@ -149,10 +157,38 @@ def _mark_rest(texts: list[str], styles: list[Style]) -> None:
             return
 
 
+def _mark_plain_headings(
+    lines: Sequence[Line], texts: list[str], styles: list[Style], groups: list[list[int]]
+) -> None:
+    """Short lines without a number and without a full stop, over running text, are headings of no known level."""
+    waiting: list[int] = []
+    for group in groups:
+        first = group[0]
+        text = texts[first]
+        if styles[first][0] in ("noise", "caption"):
+            continue
+        if len(group) == 1 and styles[first][0] == "body" and _could_head(text):
+            waiting.append(first)
+            continue
+        if styles[first][0] != "table" and (len(group) > 1 or patterns.ends_sentence(text) or len(text) > SHORT):
+            for i in waiting[-MOST_HEADS:] if len(waiting) <= 2 * MOST_HEADS else ():
+                styles[i] = "heading", None
+        waiting = []
+
+
+def _could_head(text: str) -> bool:
+    """千字为先 勇当龙头; 深挖需求潜力畅通供需循环——; 市教育局局长姜某: But not a line that gives a figure."""
+    bare = text.rstrip("—─-–：: ")
+    return (
+        2 <= len(bare) <= HEADING_LENGTH and not patterns.ends_sentence(bare) and bare[-1] not in "，,、"
+        and not FIGURE.search(bare) and not is_date_line(text) and patterns.level_of(text) is None
+        and patterns.ITEM.match(text.lstrip("—")) is None and not bare.startswith(("各位", "同志们"))
+    )
+
+
 def _groups(lines: Sequence[Line], texts: list[str], styles: list[Style]) -> list[list[int]]:
     """Indices of the lines of each paragraph. Only running text is put together."""
-    widths = [_width(text) for text in texts]
-    wrapped = _wrapped(lines, texts, styles, widths)
+    wrapped = find_wrapped(lines, texts, styles)
     groups: list[list[int]] = []
     previous = None
     for i, text in enumerate(texts):
@@ -166,34 +202,6 @@ def _groups(lines: Sequence[Line], texts: list[str], styles: list[Style]) -> lis
     return groups
 
 
-def _width(text: str) -> int:
-    return len(text) if text.isascii() else sum(2 if c > "\u2e7f" else 1 for c in text)
-
-
-def _wrapped(lines: Sequence[Line], texts: list[str], styles: list[Style], widths: list[int]) -> set[int]:
-    """Lines that a fixed width broke: members of a run of neighbours equally wide, in which sentences run on."""
-    found: set[int] = set()
-    run: list[int] = []
-    for i in range(len(texts) + 1):
-        open_ended = (
-            i < len(texts) and bool(texts[i]) and styles[i][0] == "body" and not lines[i].whole and 24 <= widths[i] <= 140
-        )
-        if open_ended and (not run or abs(widths[i] - widths[run[0]]) <= WIDTH_SLACK):
-            run.append(i)
-            continue
-        if len(run) >= RUN and _runs_on([texts[k] for k in run], texts[i] if i < len(texts) else ""):
-            found.update(run)
-        run = [i] if open_ended else []
-    return found
-
-
-def _runs_on(run: list[str], after: str) -> bool:
-    """Whether equally wide lines are one text: few end a sentence, and sentences do end inside them or right after."""
-    ending = sum(patterns.ends_sentence(text) for text in run)
-    inside = sum(any(c in "。；，,、" for c in text[1:-1]) for text in run)
-    return ending * 2 <= len(run) and inside * 2 >= len(run) and (ending > 0 or patterns.ends_sentence(after))
-
-
 def _joins(
     lines: Sequence[Line], texts: list[str], styles: list[Style], left: int, right: int, wrapped: set[int]
 ) -> bool:
@@ -203,7 +211,7 @@ def _joins(
     before, after = texts[left], texts[right]
     if is_date_line(before) or is_date_line(after) or _begins_paragraph(lines[right].text, after):
         return False
-    if left in wrapped and right == left + 1 and not _ends_short(texts, left):
+    if right == left + 1 and (left in wrapped or after[0] in CANNOT_BEGIN):
         return True
     if patterns.ends_sentence(before):
         return False
@@ -211,12 +219,7 @@ def _joins(
         return before[-1] != "—" or len(before) > SHORT
     if len(before) > SHORT or "。" in before:
         return right == left + 1 or _goes_on(after)
-    return left in wrapped or (right in wrapped and right == left + 1 and "，" in before)
-
-
-def _ends_short(texts: list[str], i: int) -> bool:
-    """Whether a wrapped line ends a paragraph all the same: a full stop well before the margin."""
-    return patterns.ends_sentence(texts[i]) and i > 0 and _width(texts[i]) < _width(texts[i - 1]) - 1
+    return False
 
 
 def _begins_paragraph(raw: str, text: str) -> bool:
@@ -229,4 +232,4 @@ def _begins_paragraph(raw: str, text: str) -> bool:
 
 def _goes_on(text: str) -> bool:
     """Whether a line after a blank line reads like the rest of a sentence that a page break cut."""
-    return (patterns.ends_sentence(text) and text[-1] not in ":：") or text[0] in "，,、；;。）)”》"
+    return (patterns.ends_sentence(text) and text[-1] not in ":：") or text[0] in CANNOT_BEGIN

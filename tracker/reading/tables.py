@@ -103,6 +103,8 @@ def _is_total(cells: list[str]) -> bool:
 
 
 def _spans(cells: list[str], start: int) -> list[Span]:
+    if sum(map(bool, cells)) == 1:            # such a row is shown as its one cell
+        return [Span(start, start + len(cell)) for cell in cells]
     spans = []
     for cell in cells:
         spans.append(Span(start, start + len(cell)))
