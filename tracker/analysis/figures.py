@@ -226,17 +226,30 @@ def _read_group(group: list[int], walk: Walk) -> Iterator[Figure]:
     for index, name in rows:
         mention, described = walk.mentions[index], walk.naming[index]
         measure, why = read_measure(mention, place.left, place.right)
+        if _MODAL_ONLY.fullmatch(place.left.strip(EDGE)) and walk.subjects and measure in ("share", "level") and mention.kind == "percent":
+            measure, why = walk.subjects[-1].measure, "接前文的增减"
+        elif place.left.strip(EDGE).startswith("其中") and measure == "level" and walk.subjects and walk.subjects[-1].measure == "delta":
+            measure, why = "delta", "“其中”接前文的增减"
         scope = _OTHERS.match(name.indicator)
         yield Figure(mention.quantity, measure, name.indicator, indicator_key(name.indicator, walk.vocabulary),
                      _skip(walk.text, name.start), max(name.used, mention.end if len(group) == 1 else walk.mentions[group[-1]].end),
                      mention.at, bool(described), scope.group() if scope else None,
                      tuple(filter(None, (name.reason, why, described))))
-        if not described:
+        if not described and not _in_brackets(walk.text, mention, place):
             found.append(Subject(name.indicator, name.base, name.start, measure, owner=_owner(name.base, walk),
                                  segment=place.segment))
     if found:
         walk.subjects.extend(found)
         walk.used = max(walk.used, max(name.used for _, name in rows))
+
+
+_MODAL_ONLY = re.compile(r"(?:争取|力争|确保|达到|奋斗目标|预期|努力)+")
+
+
+def _in_brackets(text: str, mention: Mention, place: Place) -> bool:
+    """A figure in brackets is an aside: the clause after goes on about what stood before."""
+    opening = text.rfind("(", max(0, mention.at - 30), mention.at)
+    return opening > 0 and ")" not in text[opening: mention.at] and ")" in text[mention.at: mention.at + 30]
 
 
 def _note_topic(place: Place, walk: Walk) -> None:
@@ -324,9 +337,12 @@ def _name_after(mention: Mention, place: Place, walk: Walk, own: str, predicate:
     if mention.kind not in ("amount", "percent"):
         return None
     after = read_object(place.right)
-    if not after or (own and predicate and mention.kind == "percent") or (own and mention.kind == "percent"):
+    if not after or (own and mention.kind == "percent" and not place.right.startswith("的")):
         return None
-    if mention.quantity.unit.endswith(_MONEY_END) and own and not place.right.startswith("的"):
+    if mention.quantity.unit.endswith(_MONEY_END) and _SPENT.match(place.right):
+        return _name_spending(own, place, walk)
+    if mention.quantity.unit.endswith(_MONEY_END) and own and not place.right.startswith("的") \
+            and not walk.vocabulary.kept_verb.fullmatch(own):
         return None
     if own and predicate and _STATES.search(predicate):
         return None
@@ -342,6 +358,15 @@ def _name_after(mention: Mention, place: Place, walk: Walk, own: str, predicate:
         return Name(walk.subjects[-1].base + after, walk.subjects[-1].base, walk.subjects[-1].start, "数后是动词，主语承前", used)
     reason = "指标在数后，“等”前是举例" if listed else "指标在数后"
     return Name(before + after, before + after, start, reason, used)
+
+
+_SPENT = re.compile(r"(?:重点|主要|专项|集中)?(?:支持|用于|投向|补助|奖励|保障)")
+
+
+def _name_spending(own: str, place: Place, walk: Walk) -> Name:
+    """安排20.6亿元支持公共卫生中心建设: the money for it."""
+    purpose = read_object(walk.text[place.right_start: place.segment_end])[:40]
+    return Name(purpose + "资金", purpose + "资金", place.segment, "数后是用途")
 
 
 _STATES = re.compile(r"达|为|突破|超过|增|升|降|提高|提升|稳定|保持|控制|减|扩|压|缩|发展到|[^所]有")
@@ -367,6 +392,8 @@ _NEW_VERB = re.compile(r"^(?:新增|净增|引育|引进集聚|引进|新引进|
 
 def _carry(mention: Mention, own: str, extra: str, place: Place, walk: Walk) -> Name:
     """A clause without a subject of its own goes on about the one before."""
+    if topic := _clause_topic(place, walk):
+        return Name(topic[0] + own + extra, topic[0] + (own if own in walk.vocabulary.generic else ""), topic[1], f"承前句“{topic[0]}”")
     if not walk.subjects:
         return Name(own + extra, own, place.item, "指标在数前" if own else "没有找到指标")
     last = walk.subjects[-1]
@@ -379,6 +406,33 @@ def _carry(mention: Mention, own: str, extra: str, place: Place, walk: Walk) -> 
     base = name + own if own and own in walk.vocabulary.generic else name
     why = f"“{own}”接前文“{last.base}”" if own else f"承前“{last.base}”"
     return Name(name + own + extra, base, last.start, why)
+
+
+_VERBISH = re.compile(
+    r"实现|完成|达到|突破|进入|入围|跻身|保持|持续|加快|不断|稳步|明显|显著|进一步|全面|建成|启动|开工|获|被|通过|成功|顺利|有序|得到|取得|提升|提高|增强|推进|运行"
+    r"|深入|继续|仍|已|率先|蓬勃|快速|健康|呈现|总体|取得|平稳|奠基")
+_NO_TOPIC = re.compile(r"^(?:创|居|占|比|较|同比|其中|增|为|是|在|按|从|以|通过|围绕|坚持|根据|并|对|成为|经|与|把|将|各|这|年度|全年)|任务|目标|历史新高")
+
+
+def _clause_topic(place: Place, walk: Walk) -> tuple[str, int] | None:
+    """跨境电商进出口入围全国第一档，居第五名: the clause before has no number but the subject."""
+    if not place.segment:
+        return None
+    start, end = _segment(walk, place.segment - 1)
+    if walk.subjects and walk.subjects[-1].segment >= start:
+        return None
+    if any(start <= mention.at < end for mention in walk.mentions):
+        return None
+    clause = walk.text[start:end].strip(EDGE)
+    plain = strip_openers(clause, walk.vocabulary)
+    if plain != clause and not _VERBISH.search(plain) and not walk.subjects and 3 <= len(plain) <= 20 and not _NO_TOPIC.search(plain):
+        return plain, start
+    found = _VERBISH.search(plain)
+    if not found and plain == clause and 4 <= len(plain) <= 24 and re.search(r"(?:比重|占比|比例|率|位置|收入|总量|产值)$", plain):
+        return plain, start
+    if not found or not 3 <= found.start() <= 16 or _NO_TOPIC.search(plain[: found.start()]):
+        return None
+    return plain[: found.start()], start
 
 
 def _without_same_head(name: str, own: str, last: Subject, walk: Walk) -> str:
@@ -429,6 +483,8 @@ def _name_rank(place: Place, walk: Walk) -> Name:
     ending = ("居" + scope + "位次") if scope else "位次"
     if own and own not in walk.vocabulary.generic and not (scope_at and not verbs and not own):
         return Name(own + ending, own, place.item, "名次，指标在前")
+    if (topic := _clause_topic(place, walk)) and not _TABLE.search(scope):
+        return Name(topic[0] + own + ending, topic[0], topic[1], f"名次，承前句“{topic[0]}”")
     if _TABLE.search(scope) and len(scope) >= 6 or not walk.subjects:
         return Name(re.sub(r"位次$|排名$", "", scope) + "位次", scope, place.item, "名次，指标是榜单")
     last = walk.subjects[-1]

@@ -9,9 +9,9 @@ from tracker.analysis.records import Measure
 _UP_TO = re.compile(r"(?:到|至|为|成|达)\s*$")
 _COMPLETION = re.compile(
     r"(?:(?:完成|达到|占|为|超|实现|达)[^，,。；;、]{0,14}(?:计划|目标|任务|预算|进度|指标)[^，,。；;、]{0,6}的?\s*"
-    r"|(?:完成率|总体完成率|资金落实率|序时进度|完成进度|执行率)[^，,。；;、]{0,4})$"
+    r"|(?:完成率|总体完成率|资金落实率|序时进度|完成进度|执行率)[^，,。；;、]{0,4}|(?:工作|任务|工程|建设|项目|计划|[^，,]{2})(?:已|基本)?完成了?)$"
 )
-_OF_PLAN = re.compile(r"(?:计划|目标|任务|预算|进度|指标)(?:任务|投资|总投资|数)?的?\s*(?:约|超过|近)?\s*$")
+_OF_PLAN = re.compile(r"(?:计划|目标|任务|预算|进度|指标|占[^，,；;]{0,4}规划)(?:项目数|数|总数|任务|投资|总投资|数)?的?\s*(?:约|超过|近)?\s*$")
 _CHANGE = re.compile(
     r"(?P<word>增长|增加|增幅|增速|涨幅|降幅|增收|增产|减产|上升|上涨|增|回落|下跌|下降|减少|改善|提高|提升|精简|缩减|压缩|压减|缩短|降低|降|"
     r"递增|递减|升|涨|扩大|减|翻|压降|削减|下浮|提速|减幅|好转|优化|攀升|攀高|下滑)"
@@ -25,7 +25,7 @@ _DELTA_VERB = re.compile(
     r"(?:了|近|约|超|超过|分别|均|达)*\s*$"
 )
 _NET = re.compile(r"净增(?!长)|净减")
-_FEWER = re.compile(r"减少(?:农村|绝对)?(?:贫困|失业|农业)?(?:人口|人数)\s*$")
+_FEWER = re.compile(r"减少(?:农村|绝对)?(?:贫困|失业|农业)?(?:人口|人数)\s*$|(?:增产|减产|减贫|增收|多增|少增)[^，,；;、]{0,6}$")
 
 
 def read_measure(mention: Mention, left: str, right: str) -> tuple[Measure, str]:
@@ -37,14 +37,21 @@ def read_measure(mention: Mention, left: str, right: str) -> tuple[Measure, str]
     if mention.quantity.unit in ("个名次", "个位次", "名次", "位次"):
         return "delta", "名次的变化"
     if mention.kind == "times":
-        return _read_times(left)
+        return _read_times(mention, left)
     if mention.kind == "percent":
         return _read_percent(mention, left, right)
     return _read_amount(left)
 
 
-def _read_times(left: str) -> tuple[Measure, str]:
-    return ("growth", "是…的几倍") if _TIMES_OF.search(left) else ("growth", "几倍、翻番")
+_RATIO = re.compile(r"(?:倍差|之比|收入比|缩小到|缩小至|达到?|撬动|放大|为|突破|超过|撬动资[本金])[^，,；;]{0,4}$")
+
+
+def _read_times(mention: Mention, left: str) -> tuple[Measure, str]:
+    if _OF_PLAN.search(left):
+        return "completion", "计划的几倍"
+    if _TIMES_OF.search(left) or mention.word.startswith("翻") or mention.quantity.unit == "番" or _CHANGE.search(left):
+        return "growth", "是…的几倍、增长几倍"
+    return ("level", "倍数本身是指标") if _RATIO.search(left) else ("growth", "几倍、翻番")
 
 
 def _read_percent(mention: Mention, left: str, right: str) -> tuple[Measure, str]:

@@ -8,12 +8,13 @@ from tracker.analysis.vocabulary import Vocabulary
 
 EDGE = " \t\u3000，,、；;：:。*#·—-"
 _COMPARED = re.compile(
-    r"(?:分别|均|同比|又)*(?:比|较|与|相比|和)(?:去年|上年|上一年|前年|[“\"]?十[一二三四五]五|20\d\d|19\d\d|上月|上季|年初|往年|规划|计划|同期|预期|改革|整治|五年前"
-    r"|十年前|上届|本届|疫情前|基期|基准|前一)[^，,；;]{0,12}?(?:同期|期?末|年?底|年|初|平均|相比|前|水平|全年)?"
-    r"(?=增|提|上升|下|减|改善|多|少|高|低|净|翻|缩|降|扩|有所|回|压|分别|同比|新|$)"
+    r"(?:分别|均|同比|又|只|大大)*(?:(?:(?<![一-龥])|(?<=[均又别幅于]))(?:比(?!重|例|率|价|赛|上合)|较(?!大|快|好|高|强|小|多|为)|与(?=[^，,；;]{2,12}相比))"
+    r"|(?:比|较|与|相比)(?=去年|上年|上一年|前年|[“\"]?十[一二三四五]五|20\d\d|19\d\d|[一二][〇零一二三四五六七八九]{3}年|上月|上季|年初|往年|计划|规划|同期|预期|基期))"
+    r"[^，,；;]{1,16}?(?:同期|期?末|年?底|年|初|平均|相比|前|水平|全年)?"
+    r"(?=增|提|上升|下|减|改善|多|少|高|低|净|翻|缩|降|扩|有所|回|压|分别|同比|新|每|平均|$)"
 )
 _DIRECTION = re.compile(
-    r"(下降|减少|改善|降低|缩短|压缩|压减|精简|缩减|(?<![增削核])减|(?<!升)降|回落|降幅|下跌|好转|压降|下滑|削减|收窄)(?:了|近|约|超|超过|均|分别)?$"
+    r"(下降|减少|改善|多增|少增|降低|缩短|压缩|压减|精简|缩减|(?<![增削核])减|(?<!升)降|回落|降幅|下跌|好转|压降|下滑|削减|收窄)(?:了|近|约|超|超过|均|分别)?$"
 )
 _AVERAGED = re.compile(r"((?:[两二三四五六七八九十\d]+年)?(?:年均|平均)(?:增长|递增|增速|增幅|下降|新增)?)(?:为|达到?|约|近|超过?)?$")
 _NEW = re.compile(r"(?P<new>净增加?|新增加?|新建|新设|新认定)(?:了|近|约|超|超过)?$")
@@ -26,7 +27,7 @@ _JOINING = re.compile(
 
 
 _NOTE = re.compile(r"[（(]注[^）)]*[）)]")
-_TIMES_OF = re.compile(r"(?:是|为|相当于|达到?)(?:去年|上年|20\d\d年?|“?十[一二三四]五”?|全国|全省|五年前|同期|[一-龥]{2,6}期|\d+年)[^，,；;]{0,10}的?$")
+_TIMES_OF = re.compile(r"(?:是|为|相当于|达到?)(?:去年|上年|20\d\d年?|“?十[一二三四]五”?|全国|全省|五年前|同期|[一-龥]{2,6}期|\d+年)[^，,；;]{0,10}的?$|^(?:是|相当于)[^，,；;]{2,14}的$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def join_over_verb(words: str, vocabulary: Vocabulary) -> str:
 
 def split_at_verb(words: str, vocabulary: Vocabulary) -> tuple[str, str]:
     """Body and object around the last verb of doing; the body is empty when it says nothing about who."""
-    last = None
+    last, words_before = None, words
     for found in _JOINING.finditer(words):
         if found.start():
             last = found
@@ -87,6 +88,8 @@ def split_at_verb(words: str, vocabulary: Vocabulary) -> tuple[str, str]:
     prefix, rest = words[: last.start()].strip(EDGE), strip_openers(words[last.end():], vocabulary)
     if earlier := _JOINING.search(prefix):
         prefix = prefix[: earlier.start()].strip(EDGE)
+    if vocabulary.kept_verb.fullmatch(prefix):
+        return "", words_before
     if _PREPOSITION.match(prefix) or len(prefix) > 16 or prefix.endswith("等"):
         prefix = ""
     return prefix, rest
@@ -106,7 +109,7 @@ def _balance(words: str) -> str:
     return words.strip(EDGE + "的")
 
 
-_NO_NOUN = re.compile(r"^(?:[，,。；;、）)”\"》：:]|和(?!谐|平)|及|与|$)")
+_NO_NOUN = re.compile(r"^\s*(?:[，,。；;、）)”\"》：:]|和(?!谐|平)|及|与|以外|之外|以来|之间|的基础上|$)")
 _CUT = re.compile(r"(?:[、并]|后)(?=制[定订]|建立|出台|推出|完成|实现|形成|逐一|出具|全部|组织|开展|发放|正式)|[（(][^）)]*$|——")
 _ENDS = re.compile(
     r"(?:(?:[、和及并]|(?<!参)与)+|(?:等)?(?:工作|任务|建设任务)?(?:已|均|全部|全面|圆满|基本|顺利|正|正式|按期|如期|陆续|先后|加快|有序)*"

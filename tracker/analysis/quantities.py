@@ -14,8 +14,8 @@ from tracker.analysis.vocabulary import Vocabulary, alternation, read_lines
 MentionKind = Literal["amount", "percent", "points", "times", "rank"]
 
 # one character for one character, so that offsets stay those of the sentence
-_WIDE = "０１２３４５６７８９％．（）／：；ＡＢＣＤＥＦＧＰＭ＋—–－~〜～"
-_NARROW = "0123456789%.()/:;ABCDEFGPM+-------"
+_WIDE = "０１２３４５６７８９％．（）／：；ＡＢＣＤＥＦＧＰＭ＋—–－―~〜～"
+_NARROW = "0123456789%.()/:;ABCDEFGPM+--------"
 FOLDING = str.maketrans(_WIDE, _NARROW[: len(_WIDE)])
 
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
@@ -82,21 +82,23 @@ _ANCHOR = r"(?=[\d零〇一二三四五六七八九十百千两万亿第首之�
 
 @lru_cache(maxsize=8)
 def _master(units: tuple[str, ...], digit_units: tuple[str, ...]) -> re.Pattern[str]:
-    both = alternation(units)
-    every = alternation((*units, *digit_units))
+    both = rf"(?:{alternation(units)})(?:\([一-龥]\))?"
+    every = rf"(?:{alternation((*units, *digit_units))})(?:\([一-龥]\))?"
     amount = rf"""
-      (?P<percent>(?P<p1>{NUMBER})\s*%?\s*(?:[-至到]\s*(?P<p2>{NUMBER}))?\s*%)
+      (?P<percent>(?P<p1>{NUMBER})\s*%?\s*(?:[-至到]+\s*(?P<p2>{NUMBER}))?\s*(?P<ps>[%‰]))
+    | (?P<slash>(?P<sn>[1-9])/(?P<sd>[2-9]|10)(?![\d/]))
     | (?P<percent_word>百分之(?P<pw1>{NUMERAL}|{NUMBER})(?:[至到](?:百分之)?(?P<pw2>{NUMERAL}|{NUMBER}))?)
-    | (?P<points>(?P<pt1>{NUMBER}|{NUMERAL})(?P<ptf>多|余)?(?:\s*[-至到]\s*(?P<pt2>{NUMBER}|{NUMERAL}))?\s*个?(?:多)?百分点)
+    | (?P<points>(?P<pt1>{NUMBER}|{NUMERAL})(?P<ptf>多|余)?(?:\s*[-至到]+\s*(?P<pt2>{NUMBER}|{NUMERAL}))?\s*个?(?:多)?百分点)
     | (?P<fraction>(?P<fd>[二三四五六七八九十])分之(?P<fn>[一二三四五六七八九]))
     | (?P<half>一半|过半|半数)(?!岛)
     | (?P<tenths>(?P<t1>[一二三四五六七八九]|{NUMBER})(?:[至到-](?P<t2>[一二三四五六七八九]))?成(?P<t3>半)?(?=以上|以下|左右|多|的|[，,。；;、]|$))
     | (?P<two_digit>两位数|二位数)
     | (?P<fan>翻(?P<f0>了)?(?:(?P<f1>{NUMERAL}|{NUMBER})番(?P<f3>半|多)?)|翻(?P<f2>倍))
-    | (?P<times>(?P<m1>{NUMBER}|[一二两三四五六七八九十]+)(?P<mf>多|余)?倍(?P<mf2>多|半)?)
+    | (?P<times>(?P<m1>{NUMBER}|[一二两三四五六七八九十]+(?:点[零一二三四五六七八九]+)?)(?P<mf>多|余)?倍(?P<mf2>多|半)?)
     | (?P<rank>第(?P<r1>{NUMBER}|[一二三四五六七八九十]+)(?P<ru>位|名|大(?=[一-龥]))?|首位|之首|榜首|首席之位)
     | (?P<top>前(?P<o1>{NUMBER}|[一二三四五六七八九十百]+)(?P<ou>位|名|强|列)?(?=[，,。；;、:）)”"行列之]|$|的|水平|位次)|(?P<o2>{NUMBER}|[五六七八九十百]+)(?P<ou2>强)(?=[，,。；;、）)”"行列之]|$|第))
-    | (?P<range>(?P<a1>{NUMBER})(?P<s1>{_SCALE})(?P<u1>{every})?\s*(?:[-]|至|到)\s*(?P<a2>{NUMBER})(?P<s2>{_SCALE})\s*(?P<u2>{every}))
+    | (?P<mixed>(?P<xy>{NUMBER}|{NUMERAL})亿(?:零)?(?P<xw>\d+(?!\.)|{NUMERAL})(?P<xs>千|百)?万(?P<xf>余|多)?(?P<xu>{every}))
+    | (?P<range>(?P<a1>{NUMBER})(?P<s1>{_SCALE})(?P<u1>{every})?\s*(?:-+|至|到)\s*(?P<a2>{NUMBER})(?P<s2>{_SCALE})\s*(?P<u2>{every}))
     | (?P<range_word>(?P<w1>[一二两三四五六七八九十百]+)(?:[至到-])(?P<w2>[一二两三四五六七八九十百]+)(?P<ws>{_SCALE})(?P<wu>{both}))
     | (?P<amount>(?P<n>{NUMBER})\s*(?P<fa>{_FUZZ})(?P<s>{_SCALE})(?P<fb>{_FUZZ}|几)\s*(?P<u>{every})?)
     | (?P<numeral>(?P<cn>{NUMERAL})(?P<cfa>{_FUZZ})(?:(?P<cs>[百千]?万亿|[百千]?[万亿])(?P<cfb>{_FUZZ})(?P<cu>{every})|(?P<cu2>{both})))
@@ -117,7 +119,7 @@ _AFTER = re.compile(
 )
 _HOLD = re.compile(r"(?:控制|压减|压缩|限制|稳定|保持)在?[^，,。；;]{0,4}$")
 _OLD = re.compile(r"(?:由|从)[^，,。；;：:、]{0,16}$")
-_TO_NEW = re.compile(r"(?:人民币)?(?:以上|左右)?[^，,；;。、\d]{0,8}?(?:到|至|为|成)")
+_TO_NEW = re.compile(r"(?:人民币)?(?:以上|左右)?(?:[，,]?(?:分别)?(?:上升|提高|增加|增长|下降|提升|扩大|减少|降低)|[^，,；;。、\d]{0,8}?)(?:到|至|为|成)")
 _JOINED = re.compile(r"\s*(?:、|和|及|与)\s*$")
 
 
@@ -130,7 +132,20 @@ def find_quantities(sentence: str, vocabulary: Vocabulary | None = None) -> list
         for match in _master(words.units, words.digit_units).finditer(text)
         if not match["skip"] and (mention := _read_match(match, text))
     ]
-    return list(_drop_unitless(_share_units(mentions, text), text))
+    return list(_drop_unitless(_share_comparators(_share_units(mentions, text), text), text))
+
+
+def _share_comparators(mentions: list[Mention], text: str) -> list[Mention]:
+    """分别突破8.5万亿元、13万元: the word before the first covers all."""
+    shared: list[Mention] = []
+    for mention in mentions:
+        last = shared[-1] if shared else None
+        if (last and last.word and last.word == text[last.start: last.at].strip() and mention.quantity.comparator == "eq"
+                and _JOINED.fullmatch(text, last.end, mention.start) and "分别" in text[max(0, last.start - 30): last.start]):
+            quantity = replace(mention.quantity, comparator=last.quantity.comparator)
+            mention = replace(mention, quantity=quantity)
+        shared.append(mention)
+    return shared
 
 
 def _drop_unitless(mentions: list[Mention], text: str) -> Iterator[Mention]:
@@ -177,7 +192,22 @@ def _mention(match: re.Match[str], text: str, value: Decimal | None, unit: str, 
 
 def _read_percent(match: re.Match[str], text: str) -> Mention | None:
     upper = read_number(match["p2"]) if match["p2"] else None
-    return _mention(match, text, read_number(match["p1"]), "%", "percent", maximum=upper)
+    return _mention(match, text, read_number(match["p1"]), match["ps"], "percent", maximum=upper)
+
+
+def _read_slash(match: re.Match[str], text: str) -> Mention | None:
+    value = Decimal(match["sn"]) * 100 / Decimal(match["sd"])
+    return _mention(match, text, value.quantize(Decimal("0.01")).normalize() if value < 100 else None, "%", "percent")
+
+
+def _read_mixed(match: re.Match[str], text: str) -> Mention | None:
+    """一百三十七亿六千万元 → 137.6 亿元."""
+    high, low = read_number(match["xy"]), read_number(match["xw"])
+    if high is None or low is None:
+        return None
+    low *= _MAGNITUDES.get(match["xs"] or "", 1)
+    value = (high + low / 10000).normalize()
+    return _mention(match, text, value, "亿" + match["xu"], "amount", fuzzy=bool(match["xf"]), numeral=True)
 
 
 def _read_percent_word(match: re.Match[str], text: str) -> Mention | None:
@@ -263,6 +293,8 @@ def _read_amount(match: re.Match[str], text: str) -> Mention | None:
 
 def _read_word_amount(match: re.Match[str], text: str) -> Mention | None:
     fuzzy = bool(match["cfa"] or match["cfb"])
+    if match["cn"] == "一" and match["cu2"]:
+        return None  # 一条, 一支: no count
     unit = match["cu2"] or match["cs"] + match["cu"]
     return _mention(match, text, read_numeral(match["cn"]), unit, "amount", fuzzy=fuzzy, numeral=True)
 
@@ -277,7 +309,7 @@ def _read_big(match: re.Match[str], text: str) -> Mention | None:
 
 
 _READERS = {
-    "percent": _read_percent, "percent_word": _read_percent_word, "points": _read_points, "fraction": _read_fraction,
+    "percent": _read_percent, "slash": _read_slash, "mixed": _read_mixed, "percent_word": _read_percent_word, "points": _read_points, "fraction": _read_fraction,
     "half": _read_half, "tenths": _read_tenths, "two_digit": _read_two_digit, "fan": _read_fan, "times": _read_times,
     "rank": _read_rank, "top": _read_top, "range": _read_range, "range_word": _read_range_word,
     "amount": _read_amount, "numeral": _read_word_amount, "bare": _read_bare, "big": _read_big,
@@ -303,6 +335,8 @@ def _take_over(mention: Mention, following: Mention, joint: str) -> Mention:
     if not quantity.unit:
         mention = replace(mention, kind=following.kind, quantity=replace(quantity, unit=following.quantity.unit))
     covers = following.word in ("以上", "及以上", "左右", "以内", "以下") and (joint != "、" or following.numeral is None)
+    if following.baseline:
+        mention = replace(mention, baseline=True)
     if covers and mention.quantity.comparator == "eq":
         comparator = following.quantity.comparator
         mention = replace(mention, quantity=replace(mention.quantity, comparator=comparator), word=following.word)

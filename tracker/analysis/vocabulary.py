@@ -32,8 +32,13 @@ def alternation(words: Iterable[str]) -> str:
 
 
 def patterns(words: Iterable[str]) -> str:
-    """An alternation of regular expressions, the longest written first."""
-    return "|".join(sorted(set(words), key=lambda word: (-len(word), word)))
+    """An alternation of regular expressions, the one with the longest plain beginning first."""
+    return "|".join(sorted(set(words), key=lambda word: (-_plain(word), word)))
+
+
+def _plain(pattern: str) -> int:
+    found = re.match(r"[一-龥]+", pattern)
+    return (found.end() if found else 1) + len(re.findall(r"\)\?$|\?$", pattern))
 
 
 @dataclass(frozen=True)
@@ -104,7 +109,8 @@ class Vocabulary:
     @cached_property
     def kept_verb(self) -> re.Pattern[str]:
         """A verb at the front of a phrase that belongs to the indicator."""
-        return re.compile(rf"(?:全市|全省|全县|我市)?(?P<verb>{alternation(self.kept_verbs)})(?:了|各类|各级)?")
+        return re.compile(rf"(?:全市|全省|全县|我市)?(?P<verb>{alternation(self.kept_verbs)})(?:了|各类|各级)?"
+                          r"(?!总值|率|性|额|区(?!市)|业(?!务)|链|量|费|经费|投入|机构|基地|中心|平台|房(?!屋)|人数|面积|中的|支付|用地|资源|周期)")
 
     @cached_property
     def head(self) -> re.Pattern[str]:
