@@ -15,7 +15,7 @@ from tracker.matching.items import Item, as_of, covers, window
 from tracker.matching.names import Names, OrganisationKey
 from tracker.matching.similarity import WEAK, read_indicator
 
-MINIMUM_COVER = 0.3        # share of either side's weighted bigrams that a pair must have in common
+MINIMUM_COVER = 0.4        # share of either side's weighted bigrams that a pair must have in common
 CROWDED = 400              # a bigram in more of a body's indicators than this does not bring candidates by itself
 SENTENCE = 24              # results looked at before a goal's place, for one that quotes the goal
 

@@ -1,8 +1,11 @@
 """What is linked: a statement with the id its keeper gave it, and where and when it was published."""
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from tracker.analysis.records import Statement
@@ -10,6 +13,8 @@ from tracker.matching.tables import has_word, word_pattern
 
 Flow = Literal["addition", "total", "plain"]
 Fit = Literal["whole", "inside", "earlier", "late", "unknown", "longer", "before", "after"]
+
+BREAKS = re.compile(r"[，,；;、0-9]")
 
 GRACE = timedelta(days=62)      # figures "so far" in a report of January still speak of December
 OPEN_YEARS = 2                  # how long a pledge without a deadline waits for an answer
@@ -84,32 +89,36 @@ def flow(statement: Statement) -> Flow:
         return "plain"
     if statement.measure == "delta":
         return "addition"
-    if has_word(statement.indicator, "addition"):
+    said = _read_flow(statement.indicator, statement.quote, statement.quantity.value)
+    period = statement.period
+    # by convention a result without a start is a stock: 截至10月末，总数…
+    if said == "plain" and statement.kind == "result" and period.start is None and period.end is not None:
+        return "total"
+    return said
+
+
+@lru_cache(maxsize=1 << 16)
+def _read_flow(indicator: str, quote: str, value: Decimal) -> Flow:
+    if has_word(indicator, "addition"):
         return "addition"
-    before = words_before_number(statement)
+    before = _before(quote, value)
     total = has_word(before, "stock")
     added = has_word(word_pattern("stock").sub(" ", before), "addition")     # 增加到 is no addition
-    if added != total:
-        return "addition" if added else "total"
-    if statement.kind == "result" and statement.period.start is None and statement.period.end is not None and not added:
-        return "total"
-    return "plain"
+    if added == total:
+        return "plain"
+    return "addition" if added else "total"
 
 
 def words_before_number(statement: Statement) -> str:
     """The words of the quote between the number before and the statement's own number; all of them in a 分别-list."""
-    quote, quantity = statement.quote, statement.quantity
-    if quantity is None or "分别" in quote:
-        return quote
-    text = f"{quantity.value.normalize():f}"
-    at = quote.rfind(text)
+    return statement.quote if statement.quantity is None else _before(statement.quote, statement.quantity.value)
+
+
+def _before(quote: str, value: Decimal) -> str:
+    at = -1 if "分别" in quote else quote.rfind(f"{value.normalize():f}")
     if at < 0:
         return quote
-    before = quote[:at]
-    for at_end in range(len(before) - 1, -1, -1):
-        if before[at_end] in "，,；;、0123456789":
-            return before[at_end + 1:]
-    return before
+    return BREAKS.split(quote[:at])[-1]
 
 
 def covers(result: Item, goal: Item) -> bool:

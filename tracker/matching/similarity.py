@@ -18,7 +18,7 @@ class Indicator:
     core: str
     grams: dict[str, float]
     weight: float                                # sum of the gram weights
-    members: tuple[frozenset[int], ...]          # for each contrast group, the members that the text names
+    members: dict[int, frozenset[int]]           # contrast group -> its members that the text names
     names: frozenset[str]                        # quoted names, 5G, 1号线
 
 
@@ -93,16 +93,17 @@ def read_indicator(text: str) -> Indicator:
     return Indicator(core, grams, sum(grams.values()), _members(fold_synonyms(text)), names - {""})
 
 
-def _members(core: str) -> tuple[frozenset[int], ...]:
-    found = []
-    for _, words in read_contrasts():
+def _members(core: str) -> dict[int, frozenset[int]]:
+    found = {}
+    for group, (_, words) in enumerate(read_contrasts()):
         rest, members = core, set()
         for word, number in words:
             if word in rest:
                 members.add(number)
                 rest = rest.replace(word, " ")
-        found.append(frozenset(members))
-    return tuple(found)
+        if members:
+            found[group] = frozenset(members)
+    return found
 
 
 @lru_cache(maxsize=1 << 17)
@@ -131,8 +132,11 @@ def _letters(left: str, right: str) -> float:
 
 
 def _contrast(left: Indicator, right: Indicator) -> tuple[tuple[str, str] | None, bool]:
-    narrower = False
-    for (mark, words), ours, theirs in zip(read_contrasts(), left.members, right.members, strict=True):
+    groups, narrower = read_contrasts(), False
+    none: frozenset[int] = frozenset()
+    for group in sorted(left.members.keys() | right.members.keys()):
+        mark, words = groups[group]
+        ours, theirs = left.members.get(group, none), right.members.get(group, none)
         if (ours and theirs and not ours & theirs) or (mark == "!" and bool(ours) != bool(theirs)):
             return (_wording(words, ours), _wording(words, theirs)), narrower
         narrower = narrower or (mark == "~" and bool(ours) != bool(theirs))
