@@ -39,14 +39,16 @@ class Act:
 @lru_cache(maxsize=1)
 def _words() -> dict[str, re.Pattern[str]]:
     lists = {name: words.split() for name, words in (line.split(":", 1) for line in read_lines("commitments"))}
-    acts = alternation(lists["act"])
+    acts, things = alternation(lists["act"]), alternation(lists["thing"])
     return {
         "act": re.compile(rf"(?:{acts})+"),
-        "inner": re.compile(rf"(?:要|将|须|应当?|即将|计划|拟|力争|确保|争取)[^，]{{0,8}}?(?:{acts})"),
+        "inner": re.compile(rf"(?:要|将|须|应当?|即将|计划|拟|力争|确保|争取)[^，]{{0,8}}?(?:{acts}|进入|交付|入驻|签约|跨上|挂钩|正式)"),
+        "preposition": re.compile(rf"(?:{alternation(lists['preposition'])})"),
         "closing": re.compile(rf"(?:{acts}|工作|任务|进程|步伐|力度)+$"),
-        "thing": re.compile(alternation(lists["thing"])),
-        "vague": re.compile(rf"(?:{alternation(lists['vague'])})$"),
+        "thing": re.compile(things),
+        "vague": re.compile(rf"(?:{alternation(lists['vague'])})+$"),
         "slogan": re.compile(rf"^(?:{alternation(lists['slogan'])})"),
+        "outcome": re.compile(rf"(?:{alternation(lists['outcome'])})"),
     }
 
 
@@ -65,8 +67,19 @@ def split_clauses(sentence: str) -> Iterator[tuple[int, int]]:
 
 def find_commitments(sentence: str) -> list[Act]:
     """The acts that a planning sentence commits to."""
-    acts = (_read_commitment(sentence, start, end) for start, end in split_clauses(sentence))
-    return [act for act in acts if act]
+    found: list[Act] = []
+    for start, end in split_clauses(sentence):
+        act = _read_commitment(sentence, start, end)
+        if act is None and found and found[-1].end >= start - 1:
+            act = _read_continued(sentence, start, end)
+        if act:
+            found.append(act)
+    return found
+
+
+def find_announcements(sentence: str) -> list[Act]:
+    """The acts that a reporting sentence only announces: 1号线即将开通, 计划年底前投产."""
+    return [act for start, end in split_clauses(sentence) if (act := _read_announcement(sentence, start, end))]
 
 
 def find_achievements(sentence: str) -> list[Act]:
@@ -89,31 +102,50 @@ def _read_commitment(sentence: str, start: int, end: int) -> Act | None:
     lead = _LEAD.match(clause)
     at = lead.end() if lead else 0
     verb = words["act"].match(clause, at)
-    body = at
-    if not verb:
-        if not lead:
-            verb = words["inner"].search(clause)
-            if not verb:
-                return None
-    else:
-        body = verb.end()
-    thing = clause[body:] if verb and verb.start() == at else clause
-    return _judge(thing, clause, start, end)
+    if verb:
+        return _judge(clause[verb.end() :], clause, start, end)
+    if words["preposition"].match(clause, at):
+        verb = words["act"].search(clause, at + 2)
+        return _judge(clause[at:], clause, start, end) if verb else None
+    if lead or words["inner"].search(clause) or words["outcome"].search(clause):
+        return _judge(clause[at:], clause, start, end)
+    return None
+
+
+def _read_continued(sentence: str, start: int, end: int) -> Act | None:
+    """加快A、B项目，C等项目建设: the second clause has no verb of its own but goes on with the list."""
+    start, end, clause = _trimmed(sentence, start, end)
+    if len(clause) < 8 or not re.search(r"(?:项目|工程|建设|试点|改革)$", clause):
+        return None
+    return _judge(clause, clause, start, end)
+
+
+_ANNOUNCED = re.compile(r"即将|力争|有望|将(?:于|在|正式|与|从|陆续|全面|建成|启用|启动|投入|实现|达到|成为)|计划(?:年底|年内|于|在|今年|明年|到|秋季|启动|建成|[\d一二三四五六七八九十]+月)|拟于|确保(?:年底|年内|今年)")
+
+
+def _read_announcement(sentence: str, start: int, end: int) -> Act | None:
+    start, end, clause = _trimmed(sentence, start, end)
+    found = _ANNOUNCED.search(clause)
+    if not found or len(clause) > 120:
+        return None
+    if found.start() == 0 and start > 0:      # 1号线进入试运行，计划年底前开通: the thing stands in the clause before
+        earlier = max(sentence.rfind(mark, 0, start - 1) for mark in "，,；;。") + 1
+        if start - earlier <= 60:
+            start, clause = earlier, sentence[earlier:end]
+    return _judge(clause, clause, start, end)
 
 
 def _judge(thing: str, clause: str, start: int, end: int) -> Act | None:
     words = _words()
     named = _NAMED.search(clause)
-    concrete = words["thing"].search(thing)
-    if not named and not concrete:
+    vague = words["vague"].search(thing)
+    concrete = words["thing"].search(thing, 0, vague.start() if vague else len(thing))
+    if not named and not concrete or len(thing) < 3:
         return None
-    if len(thing) < 3:
-        return None
-    if not named and (words["slogan"].match(clause) or words["vague"].search(thing)):
+    if not named and words["slogan"].match(clause):
         return None
     found = named or concrete
-    object_ = _object(thing)
-    return Act(start, end, object_, f"可核对的事项“{found.group()[:12] if found else ''}”")
+    return Act(start, end, _object(thing), f"可核对的事项“{found.group()[:12] if found else ''}”")
 
 
 def _object(thing: str) -> str:

@@ -21,6 +21,14 @@ _DONE_BEFORE = re.compile(r"在[^，。]{0,16}(?:去年|上年|基数|基础上)
 _PLANNED = re.compile(r"(?:年度|全年|目标|投资|时序|序时|进度)计划|计划的|计划(?:数|目标|任务)?(?:进度)?$")
 
 
+_PAST_IN_PLAN = re.compile(r"已经?(?!批|开工的|确定|建成的|签约)|截至|截止|(?<![比较从由同])(?:去年|上年|过去一年)(?!同期|的?\d|末的?\d|水平)")
+# 今年将…, 我们要…, 力争…: the sentence speaks of what is ahead, whatever section it stands in
+_AHEAD = re.compile(
+    r"^[^，。；,;]{0,24}?(?:(?<![已即])将(?=继续|进一步|以|按照|围绕|认真|深入|坚持|全面|抓住|紧|在|充分|持续|着力|重点|加快|推动|聚焦|不断|大力|结合|通过|努力|立足|把握|实施|开展|统筹|完善|建立|打造)"
+    r"|(?<![需重主必摘首概纲须])要(?=着|加|坚|切|做|抓|进一|全|实施|推|以|把|持续|积|深|认|紧|突|强|严|完善|建立|统筹|系统|聚焦|充分)|力争|下一步|下步|接下来)"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Clause:
     """The words around a figure or an act: ``before`` up to it, ``after`` up to the next break, ``rest`` of the sentence."""
@@ -50,6 +58,11 @@ def _words() -> dict[str, re.Pattern[str]]:
         "future": re.compile(rf"(?:{alternation(lists['future'].split())})|(?<![已即])将(?=(?:{doing}))"),
         "past": re.compile(alternation(lists["past"].split())),
     }
+
+
+def looks_ahead(sentence: str) -> bool:
+    """Whether a sentence of a report or article opens with what will be done: 新的一年，市国资委将…"""
+    return bool(_AHEAD.match(sentence)) or bool(_AHEAD.match(sentence.partition("，")[2]) and len(sentence.partition("，")[0]) <= 16)
 
 
 def clause_at(sentence: str, start: int, at: int, end: int) -> Clause:
@@ -98,7 +111,7 @@ def _in_plan(clause: Clause, future: str, period_end: date | None, today: date |
         return Verdict("goal", f"计划一节，“{future or '要'}”")
     if _DONE_BEFORE.search(clause.before):
         return Verdict(None, "计划里提到的上年基数")
-    past = re.search(r"已经?(?!批|开工的|确定|建成的|签约)|截至|截止|去年|上年|过去一年", clause.before)
+    past = _PAST_IN_PLAN.search(clause.before)
     if past:
         return Verdict("result", f"计划一节里的“{past.group()}”说的是已有进展")
     if period_end and today and period_end < date(today.year, 1, 1):

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from tracker.analysis.commitments import Act, find_achievements, find_commitments
+from tracker.analysis.commitments import Act, find_achievements, find_announcements, find_commitments
 from tracker.analysis.context import Context, build_context, part_periods
 from tracker.analysis.figures import Carried, Figure, read_figures
 from tracker.analysis.indicators import indicator_key
-from tracker.analysis.modality import Clause, Verdict, clause_at, decide
+from tracker.analysis.modality import Clause, Verdict, clause_at, decide, looks_ahead
 from tracker.analysis.normalise import quote_of
 from tracker.analysis.organisations import Speaker, find_speaker, find_speaker_after, full_name, subject_organisation
 from tracker.analysis.outline import Section, Sentence, read_outline
@@ -145,7 +145,6 @@ class _Reader:
     def _statements(self, sentence: Sentence) -> Iterator[Statement]:
         moments = find_periods(sentence.text, self._reference(sentence.section.role))
         self._remember(sentence, moments)
-        role = sentence.section.role
         figures = read_figures(sentence.text, role="plan" if self._planning(sentence) else "report",
                                carried=self.state.carried, vocabulary=self.vocabulary)
         taken: list[tuple[int, int]] = []
@@ -158,9 +157,9 @@ class _Reader:
             if statement:
                 taken.append((figure.start, figure.end))
                 found.append((figure.at, statement))
-        acts = find_commitments(sentence.text) if role == "plan" or self._planning(sentence) else find_achievements(sentence.text)
-        for act in acts:
+        for act in self._acts(sentence):
             if not any(act.start < high and low < act.end for low, high in taken):
+                taken.append((act.start, act.end))
                 statement = self._from_act(sentence, act, moments)
                 if statement:
                     found.append((act.start, statement))
@@ -171,8 +170,15 @@ class _Reader:
         default = self.state.plan if role == "plan" else self.state.report
         return replace(self.state.reference, bare_year=default.end.year) if default.end else self.state.reference
 
+    def _acts(self, sentence: Sentence) -> list[Act]:
+        if self._planning(sentence):
+            return find_commitments(sentence.text)
+        return [*find_announcements(sentence.text), *find_achievements(sentence.text)]
+
     def _planning(self, sentence: Sentence) -> bool:
-        return sentence.section.role == "plan" or self.state.voice.owner is not None
+        """Whether the sentence is read as a plan: by its section, its speaker or its own opening."""
+        return (sentence.section.role == "plan" or self.state.voice.owner is not None
+                or self.context.kind != "government" and looks_ahead(sentence.text))
 
     def _remember(self, sentence: Sentence, moments: list[Moment]) -> None:
         """五年来，… and 2021年，… at the head of a paragraph date all of it."""
