@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 
 import dj_database_url
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
@@ -245,6 +246,8 @@ SWEEP_SECONDS = env_number("JIANNUO_SWEEP_SECONDS", 10, least=1)
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "tracker.tasks.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
     "inbox": {"task": "tracker.tasks.scan_inbox", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
+    "close_month": {"task": "reports.tasks.close_month", "schedule": crontab(hour=2, minute=10)},
+    "send_notices": {"task": "reports.tasks.send_notices", "schedule": crontab(hour=8, minute=30)},
 }
 
 LOGGING = {

@@ -101,10 +101,10 @@ def test_figures_lead_to_their_sentences():
     row = row_of(read(make_file())["进展情况总表"], goals["done"])
     goal = goals["done"]
     assert row["目标值"].hyperlink.target == (
-        f"http://127.0.0.1:8000/documents/{goal.document_id}/?record=goal-{goal.pk}#goal-{goal.pk}"
+        f"http://127.0.0.1:8000/documents/{goal.document_id}/?at=goal-{goal.pk}#goal-{goal.pk}"
     )
     result = goal.links.get().result
-    assert f"record=result-{result.pk}" in row["完成值"].hyperlink.target
+    assert f"at=result-{result.pk}" in row["完成值"].hyperlink.target
     assert "《2024年工作计划》第3段" in row["目标值"].comment.text
     assert "《2024年1—10月进展》第5段" in row["备注（来源：文件、段落）"].value
 

@@ -1,0 +1,217 @@
+"""月报: all months, one month, comparison, downloads, closing and reopening."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from reports.forms import CloseForm, ReasonForm, SettingsForm
+from reports.ledger import ledger_name, write_ledger, write_workbook
+from reports.models import Snapshot, SnapshotPage
+from reports.services import months as service
+from tracker.access import may, requires, visible
+from tracker.models import Organisation, Status
+from tracker.views.frame import as_of_day
+
+from .common import XLSX, act, download, own_organisations, page_of, seen_organisations
+
+SHOWN = 200
+
+
+def tallies_of(snapshot: Snapshot, user: Any) -> list[Any]:
+    """The organisations' counts in a month, those that the user may see."""
+    rows = visible(snapshot.tallies.all(), user)
+    for row in rows:
+        row.share = row.counts.get(Status.DONE, 0) / row.goals if row.goals else None
+    return sorted(rows, key=lambda row: (-(row.share or 0), row.name, row.pk))
+
+
+def counts_of(snapshot: Snapshot, user: Any) -> list[tuple[str, str, int]]:
+    """(status, word, number) of a month, within what the user may see."""
+    if own_organisations(user) is None:
+        counts = snapshot.counts
+    else:
+        counts = Counter()
+        for row in visible(snapshot.tallies.all(), user):
+            counts.update(row.counts)
+    return [(status.value, status.label, counts.get(status, 0)) for status in Status if counts.get(status, 0)]
+
+
+@requires("view")
+@require_GET
+def months(request: HttpRequest) -> HttpResponse:
+    page = page_of(request, Snapshot.objects.select_related("closed_by", "reopened_by", "previous"))
+    for snapshot in page:
+        snapshot.words = counts_of(snapshot, request.user)
+    settings = service.round_settings()
+    context = {
+        "title": "月报",
+        "page": page,
+        "settings": settings,
+        "close_form": CloseForm(initial={"as_of": service.last_month_end(timezone.localdate())}),
+        "settings_form": SettingsForm(instance=settings),
+        "may_close": may(request.user, "close_month"),
+        "may_set": may(request.user, "administer"),
+        "organisations": seen_organisations(request.user),
+        "as_of_shown": as_of_day(request),
+    }
+    return render(request, "reports/months.html", context)
+
+
+@requires("view")
+@require_GET
+def month(request: HttpRequest, pk: int) -> HttpResponse:
+    snapshot = get_object_or_404(Snapshot.objects.select_related("closed_by", "reopened_by", "previous"), pk=pk)
+    differences = own_records(snapshot, SnapshotPage.Kind.DIFFERENCES, request.user)
+    context = {
+        "title": f"{snapshot.as_of.year}年{snapshot.as_of.month}月月报",
+        "snapshot": snapshot,
+        "words": counts_of(snapshot, request.user),
+        "tallies": tallies_of(snapshot, request.user),
+        "differences": page_of(request, differences),
+        "adjustments": own_records(snapshot, SnapshotPage.Kind.ADJUSTMENTS, request.user)[:SHOWN],
+        "intact": service.is_intact(snapshot),
+        "reopen_form": ReasonForm(),
+        "may_close": may(request.user, "close_month"),
+    }
+    return render(request, "reports/month.html", context)
+
+
+def own_records(snapshot: Snapshot, kind: str, user: Any) -> list[Any]:
+    own = own_organisations(user)
+    allowed = None if own is None else set(own.values_list("pk", flat=True))
+    records = service.read_pages(snapshot, kind)
+    return [record for record in records if allowed is None or record.organisation_id in allowed]
+
+
+@requires("export")
+@require_GET
+def month_ledger(request: HttpRequest, pk: int) -> HttpResponse:
+    """The workbook of a closed month, all that one may see or one organisation."""
+    snapshot = get_object_or_404(Snapshot, pk=pk)
+    organisations, scope = chosen_organisations(request)
+    source = service.snapshot_source(snapshot, organisations, scope)
+    return download(lambda file: write_workbook(source, file), ledger_name(scope, snapshot.as_of), XLSX)
+
+
+def chosen_organisations(request: HttpRequest) -> tuple[Any, str]:
+    """The organisations of a download and the name that stands in its title."""
+    seen = own_organisations(request.user)
+    asked = request.GET.get("organisation", "")
+    if asked:
+        if not asked.isdigit():
+            raise Http404
+        one = get_object_or_404(seen_organisations(request.user), pk=asked)
+        return Organisation.objects.filter(pk=one.pk), one.name
+    names = list(seen.values_list("name", flat=True)[:2]) if seen is not None else []
+    return seen, names[0] if len(names) == 1 else ""
+
+
+@requires("export")
+@require_GET
+def ledger(request: HttpRequest) -> HttpResponse:
+    """The workbook of the state now, as of the date that pages show."""
+    as_of = as_of_day(request)
+    _, scope = chosen_organisations(request)
+    organisation = Organisation.objects.get(name=scope) if scope else None
+    return download(lambda file: write_ledger(as_of, file, organisation, request.user), ledger_name(scope, as_of), XLSX)
+
+
+@requires("close_month")
+@require_POST
+def close(request: HttpRequest) -> HttpResponse:
+    form = CloseForm(request.POST)
+    if not form.is_valid():
+        return act(request, lambda: refuse(form), "reports:months")
+    as_of, note = form.cleaned_data["as_of"], form.cleaned_data["note"]
+
+    def work() -> str:
+        made = service.close_month(as_of, user=request.user, note=note)
+        return f"已关账：截至{as_of}，{made.rows}项目标，较上期变化{made.differences}处。"
+
+    return act(request, work, "reports:months")
+
+
+def refuse(form: Any) -> str:
+    raise service.RoundError("；".join(error for errors in form.errors.values() for error in errors))
+
+
+@requires("close_month")
+@require_POST
+def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    snapshot = get_object_or_404(Snapshot, pk=pk)
+
+    def work() -> str:
+        service.reopen_month(snapshot, user=request.user, reason=request.POST.get("reason", ""))
+        return "已重开。原来的版本仍可查看和下载；再次关账时生成新版本。"
+
+    return act(request, work, "reports:month", pk)
+
+
+@requires("administer")
+@require_POST
+def settings(request: HttpRequest) -> HttpResponse:
+    form = SettingsForm(request.POST, instance=service.round_settings())
+
+    def work() -> str:
+        if not form.is_valid():
+            return refuse(form)
+        form.save()
+        return "月报设置已保存。"
+
+    return act(request, work, "reports:months")
+
+
+@requires("view")
+@require_GET
+def compare(request: HttpRequest) -> HttpResponse:
+    """Two months side by side: counts, and goal by goal what is different."""
+    asked = [value for value in request.GET.getlist("month") if value.isdigit()][:2]
+    chosen = sorted(Snapshot.objects.filter(pk__in=asked), key=lambda each: (each.as_of, each.version))
+    if len(chosen) != 2:
+        return redirect("reports:months")
+    earlier, later = chosen
+    own = own_organisations(request.user)
+    allowed = None if own is None else set(own.values_list("pk", flat=True))
+    found = service.find_differences(earlier, service.read_pages(later, SnapshotPage.Kind.ROWS))
+    differences = [each for each in found if allowed is None or each.organisation_id in allowed]
+    context = {
+        "title": f"{month_name(earlier.as_of)}与{month_name(later.as_of)}比较",
+        "earlier": earlier,
+        "later": later,
+        "counts": compare_counts(earlier, later, request.user),
+        "fields": Counter(each.field for each in differences).most_common(),
+        "differences": page_of(request, [each for each in differences if in_field(each, request.GET.get("field"))]),
+        "field": request.GET.get("field", ""),
+    }
+    return render(request, "reports/compare.html", context)
+
+
+def in_field(difference: Any, field: str | None) -> bool:
+    return not field or difference.field == field
+
+
+def compare_counts(earlier: Snapshot, later: Snapshot, user: Any) -> list[dict[str, Any]]:
+    """Per status: number before, after, and the change."""
+    before = {status: number for status, _, number in counts_of(earlier, user)}
+    after = {status: number for status, _, number in counts_of(later, user)}
+    return [
+        {
+            "status": status.value,
+            "before": before.get(status.value, 0),
+            "after": after.get(status.value, 0),
+            "change": after.get(status.value, 0) - before.get(status.value, 0),
+        }
+        for status in Status
+        if status.value in before or status.value in after
+    ]
+
+
+def month_name(day: date) -> str:
+    return f"{day.year}年{day.month}月"
