@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -18,6 +19,7 @@ TERM_WAIT = 20.0  # seconds that a child may take to end what it is at
 LONGEST_PAUSE = 30.0  # seconds between two starts of a child that keeps dying
 STEADY = 60.0  # a child that lived so long starts again at once
 PR_SET_PDEATHSIG = 1
+QUIET_WARNINGS = "ignore::RuntimeWarning,ignore::UserWarning"  # those of libraries say nothing to who runs the product
 
 
 @dataclass
@@ -32,16 +34,23 @@ class Child:
     deaths: int = 0
 
     def start(self) -> None:
-        self.process = subprocess.Popen(self.command, preexec_fn=_end_with_parent, start_new_session=True)
+        environment = os.environ | {"PYTHONWARNINGS": QUIET_WARNINGS}
+        self.process = subprocess.Popen(
+            self.command, env=environment, preexec_fn=_end_with_parent, start_new_session=True
+        )
         self.started_at = time.monotonic()
 
-    def signal(self, number: int) -> None:
-        """To the child and all that it has started."""
+    def ask_to_end(self) -> None:
+        """The child ends its own helpers, each after what it is at."""
         if self.process is not None and self.process.poll() is None:
-            try:
-                os.killpg(self.process.pid, number)
-            except ProcessLookupError:
-                return
+            self.process.terminate()
+
+    def kill(self) -> None:
+        """The child and all that it has started, at once."""
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
 
 
 def _end_with_parent() -> None:
@@ -92,6 +101,7 @@ class Supervisor:
 
     def _note_death(self, child: Child, now: float) -> None:
         code = child.process.returncode if child.process else 0
+        child.kill()  # helpers that have outlived it
         child.deaths = 1 if now - child.started_at > STEADY else child.deaths + 1
         pause = min(2.0 ** (child.deaths - 1), LONGEST_PAUSE)
         self.tell(f"{child.name}进程意外退出（{code}），{pause:.0f} 秒后重新启动。")
@@ -99,20 +109,22 @@ class Supervisor:
 
     def _end_all(self) -> None:
         for child in self.children:
-            child.signal(signal.SIGTERM)
+            child.ask_to_end()
         end = time.monotonic() + TERM_WAIT
         for child in self.children:
             if child.process is not None:
                 try:
                     child.process.wait(max(0.1, end - time.monotonic()))
                 except subprocess.TimeoutExpired:
-                    child.signal(signal.SIGKILL)
-                    child.process.wait()
+                    self.tell(
+                        f"{child.name}进程 {TERM_WAIT:.0f} 秒内没有结束，强行停止；没做完的任务下次启动时接着做。"
+                    )
+                    child.kill()
 
 
 def product(host: str, port: int, *, web: int, jobs: int) -> list[Child]:
     """The product's processes: web, worker, beat."""
-    celery = [sys.executable, "-m", "celery", "-A", "tracker.celery"]
+    celery = [sys.executable, "-m", "celery", "-q", "-A", "tracker.celery"]
     quiet = ["--loglevel", "WARNING"]
     # in a single office nobody listens to the workers' talk among themselves
     silent = ["--without-gossip", "--without-mingle", "--without-heartbeat"]

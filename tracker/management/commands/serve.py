@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
@@ -23,6 +24,7 @@ def serve(command: BaseCommand, *, host: str, port: int, web: int, jobs: int) ->
     """Run the product until Ctrl-C. Raises CommandError when the address is taken."""
     if not is_free(host, port):
         raise CommandError(f"{host}:{port} 已被占用。请停止占用它的程序，或用 --port 换一个端口。")
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/"  # noqa: S104 - compared, not bound
     supervisor = Supervisor(product(host, port, web=web, jobs=jobs), tell=command.stderr.write)
 
