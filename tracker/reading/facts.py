@@ -79,8 +79,8 @@ def find_issuer(content: str, title: Fact | None, name: str, facts: dict[str, st
     heading = title.value.replace(" ", "") if title else ""
     if REPORT in f"{heading}{name}" or "人民代表大会" in head[:300]:
         for text, source in ((head, "head"), (heading, title.source if title else "")):
-            for match in (found for pattern in (CONGRESS, MANDATE, GOVERNMENT) if (found := pattern.search(text))):
-                if match["body"] not in BARE:
+            for pattern in (CONGRESS, MANDATE, GOVERNMENT):
+                if (match := pattern.search(text)) and match["body"] not in BARE:
                     return Fact(_government(match["body"]), source)
         if match := NAME_BODY.match(name):
             return Fact(_government(match["body"]), "file name")

@@ -2,15 +2,14 @@
 from __future__ import annotations
 
 import re
-import struct
 import zipfile
 import zlib
 from io import BytesIO
 
+from .compound import MAGIC, is_encrypted_word, open_compound
 from .errors import ReadingError
 from .limits import DEFAULT, Limits
 
-COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"      # the container of .doc, .xls, .wps, and of encrypted .docx/.xlsx
 PROGRAMS = (
     (b"MZ", "Windows 程序"), (b"\x7fELF", "Linux 程序"), (b"\xca\xfe\xba\xbe", "Java 程序"), (b"\xcf\xfa\xed\xfe", "macOS 程序"),
     (b"SQLite format 3\x00", "SQLite 数据库"), (b"Rar!\x1a\x07", "RAR 压缩包"), (b"7z\xbc\xaf\x27\x1c", "7z 压缩包"),
@@ -44,7 +43,7 @@ def detect(data: bytes, name: str, limits: Limits = DEFAULT) -> str:
         raise ReadingError("empty")
     if len(data) > limits.file_bytes:
         raise ReadingError("too-large", size=round(len(data) / 2**20), limit=limits.file_bytes // 2**20)
-    if data.startswith(COMPOUND):
+    if data.startswith(MAGIC):
         return _detect_compound(data, name)
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _detect_zip(data)
@@ -91,62 +90,27 @@ def _is_binary(data: bytes) -> bool:
     zeros = sample.count(0)
     if zeros and (even := sample[0::2].count(0)) * (odd := sample[1::2].count(0)) * 8 < (even + odd) ** 2:
         return controls * 4 > len(sample)      # UTF-16: all zeros on one side
-    return controls * 10 > len(sample) or zeros * 5 > len(sample)
+    return controls * 50 > len(sample) or zeros * 5 > len(sample)
 
 
 def _detect_compound(data: bytes, name: str) -> str:
     """Word, Excel or WPS in the old container, told apart by the names in its directory."""
-    names = compound_names(data)
-    if "EncryptedPackage" in names or "EncryptionInfo" in names:
+    compound = open_compound(data)
+    names = compound.streams.keys()
+    last = ending(name)
+    if names & {"EncryptedPackage", "EncryptionInfo"} or is_encrypted_word(data, compound):
         raise ReadingError("encrypted")
+    if not names or not compound.complete:
+        raise ReadingError("truncated")
     if "WordDocument" in names:
-        return "wps" if ending(name) in ("wps", "wpt") else "doc"
-    if "Workbook" in names or "Book" in names:
+        return "wps" if last in ("wps", "wpt") else "doc"
+    if names & {"Workbook", "Book"}:
         return "xls"
     if "PowerPoint Document" in names:
         raise ReadingError("unsupported", what="演示文稿（.ppt）")
-    if ending(name) in ("wps", "wpt", "doc", "et", "xls"):
-        return {"et": "xls", "xls": "xls", "doc": "doc"}.get(ending(name), "wps")
-    if not names:
-        raise ReadingError("truncated")
+    if last in ("wps", "wpt", "doc"):
+        return "doc" if last == "doc" else "wps"
     raise ReadingError("unsupported", what="这种复合文件")
-
-
-def compound_names(data: bytes) -> set[str]:
-    """Names in the directory of a compound file, found by walking its first directory chain; empty when broken."""
-    try:
-        sector = 1 << struct.unpack_from("<H", data, 30)[0]
-        at = struct.unpack_from("<I", data, 48)[0]
-        table = _allocation(data, sector)
-        names: set[str] = set()
-        seen: set[int] = set()
-        while at < 0xFFFFFFFA and at not in seen and len(seen) < 4096:
-            seen.add(at)
-            names |= _entries(data[(at + 1) * sector : (at + 2) * sector])
-            at = table[at] if at < len(table) else 0xFFFFFFFE
-        return names
-    except (struct.error, IndexError, ValueError, MemoryError, OverflowError):
-        return set()
-
-
-def _allocation(data: bytes, sector: int) -> list[int]:
-    if sector not in (512, 4096):
-        raise ValueError(sector)
-    first = [s for s in struct.unpack_from("<109I", data, 76) if s < 0xFFFFFFFA]
-    table: list[int] = []
-    for number in first:
-        block = data[(number + 1) * sector : (number + 2) * sector]
-        table.extend(struct.unpack(f"<{len(block) // 4}I", block[: len(block) // 4 * 4]))
-    return table
-
-
-def _entries(block: bytes) -> set[str]:
-    names = set()
-    for at in range(0, len(block) - 127, 128):
-        length = struct.unpack_from("<H", block, at + 64)[0]
-        if 2 <= length <= 64:
-            names.add(block[at : at + length - 2].decode("utf-16-le", "replace"))
-    return names
 
 
 def _detect_zip(data: bytes) -> str:

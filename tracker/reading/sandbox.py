@@ -7,10 +7,12 @@ import atexit
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -75,13 +77,16 @@ class Worker:
             raise EOFError
         return block
 
-    def end(self) -> None:
-        """Kill the child and wait for it."""
+    def end(self, patience: float = 0.0) -> int:
+        """End the child, after ``patience`` seconds in which it may end by itself; returns how it ended."""
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(patience)
         self.process.kill()
-        self.process.wait()
+        code = self.process.wait()
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe:
                 pipe.close()
+        return code
 
 
 def read_apart(data: bytes, format: str, limits: Limits) -> Draft:
@@ -98,10 +103,10 @@ def read_apart(data: bytes, format: str, limits: Limits) -> Draft:
             worker.end()
             raise ReadingError("too-slow", seconds=round(seconds)) from error
         except (EOFError, OSError, ValueError) as error:
-            worker.end()
-            if used and attempt == 1:     # it may have been on its way out: once more with a fresh one
+            aborted = worker.end(1.0) == -signal.SIGABRT      # so do native libraries when memory is refused
+            if used and attempt == 1 and not aborted:      # it may have been on its way out: once more with a fresh one
                 continue
-            raise ReadingError("crashed") from error
+            raise (ReadingError("too-much-memory", limit=memory // 2**20) if aborted else ReadingError("crashed")) from error
         except BaseException:
             worker.end()
             raise
