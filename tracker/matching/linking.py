@@ -12,6 +12,7 @@ from tracker.matching.items import Item
 from tracker.matching.names import Names
 from tracker.matching.relation import read_relation
 from tracker.matching.scoring import Evidence, Weights, default_weights, is_completion, is_same_measure, score, weigh
+from tracker.matching.similarity import read_indicator
 
 __all__ = ["ACCEPT", "PROPOSE", "Item", "Linker", "link_statements"]
 
@@ -91,11 +92,21 @@ def _compete(pairs: Iterable[_Pair]) -> list[_Pair]:
     by_goal: dict[tuple[str, str], list[_Pair]] = defaultdict(list)
     for pair in pairs:
         by_goal[pair.goal.id, pair.result.document].append(pair)
-    left = [pair for rivals in by_goal.values() for pair in _best(rivals)]
+    left = [pair for rivals in by_goal.values() for pair in _best(_headlines(rivals))]
     by_result: dict[tuple[str, str], list[_Pair]] = defaultdict(list)
     for pair in left:
         by_result[pair.result.id, pair.goal.document].append(pair)
-    return [pair for rivals in by_result.values() for pair in _best(rivals)]
+    return [pair for rivals in by_result.values() for pair in _nearest(rivals)]
+
+
+def _headlines(rivals: list[_Pair]) -> list[_Pair]:
+    """A report that gives one indicator several values for the same days means its parts (片区, 区市): the first is the whole."""
+    first: dict[tuple[object, ...], _Pair] = {}
+    for pair in sorted(rivals, key=lambda pair: (pair.result.order, pair.result.id)):
+        told = pair.result.statement
+        figure = (read_indicator(told.indicator).core, told.period.end) if pair.direct else (pair.result.id,)
+        first.setdefault(figure, pair)
+    return list(first.values())
 
 
 def _best(rivals: list[_Pair]) -> list[_Pair]:
@@ -105,6 +116,12 @@ def _best(rivals: list[_Pair]) -> list[_Pair]:
         rivals = [pair for pair in rivals if pair.direct or pair.beside]
     best = rivals[0]
     return [pair for pair in rivals if pair is best or pair.beside or _stands_beside(pair, best)]
+
+
+def _nearest(rivals: list[_Pair]) -> list[_Pair]:
+    """One result may answer several goals (an annual growth, a five-year total), but not those it fits far worse."""
+    best = min(rivals, key=lambda pair: pair.rank)
+    return [pair for pair in rivals if pair is best or pair.evidence.likeness.equal or pair.beside or _stands_beside(pair, best)]
 
 
 def _stands_beside(pair: _Pair, best: _Pair) -> bool:

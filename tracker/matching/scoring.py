@@ -12,7 +12,7 @@ from tracker.analysis.records import Quantity, Statement
 from tracker.matching.items import Fit, Item, covers, fit_period, flow, horizon
 from tracker.matching.names import Names
 from tracker.matching.similarity import Likeness, compare, read_indicator
-from tracker.matching.units import base_value, interchangeable, read_unit, same_family
+from tracker.matching.units import base_value, interchangeable, is_percent, is_point, read_unit, same_family
 
 WEIGHTS = Path(__file__).resolve().parent / "weights.json"
 
@@ -90,6 +90,8 @@ def find_veto(goal: Item, result: Item, likeness: Likeness, fit: Fit) -> str | N
         return "数据时间在目标期之前" if fit == "before" else "数据时间在完成期限之后"
     if bool(asked.scope) != bool(told.scope) or (asked.scope != told.scope):
         return f"口径范围不同：{asked.scope or '本级'}／{told.scope or '本级'}"
+    if _looks_back(goal, result):
+        return "目标期限早于目标所在文件的发布日期，是回顾"
     if asked.quantity is None:
         return None
     if fit == "longer":
@@ -101,17 +103,33 @@ def find_veto(goal: Item, result: Item, likeness: Likeness, fit: Fit) -> str | N
     return _unlike_numbers(asked, told, asked.quantity, told.quantity)
 
 
+def _looks_back(goal: Item, result: Item) -> bool:
+    """A target already over when its document was written (过去五年…): only its own sentence answers it."""
+    end = goal.statement.period.end
+    if end is None or goal.published_on is None or end >= goal.published_on or covers(result, goal):
+        return False
+    return goal.document != result.document or horizon(goal.statement) > 1.5
+
+
 def _unlike_numbers(goal: Statement, result: Statement, wanted: Quantity, got: Quantity) -> str | None:
     if is_completion(result):
         return None
-    if goal.measure == result.measure == "growth" and horizon(goal) > 1.5 > horizon(result) and "年均" not in goal.quote:
-        return "多年的增幅不能由同比增幅回答"
+    if result.measure == "growth" and "年均" in result.quote and "年均" not in goal.quote and horizon(goal) < 1.5:
+        return "多年平均增幅不能回答年度目标"
+    if result.measure == "growth" and horizon(goal) > 1.5 > horizon(result) and "年均" not in goal.quote:
+        return "多年的目标不能由一年的增幅回答"
     if (goal.measure == "rank") != (result.measure == "rank"):
         return "名次与数值不能互答"
+    if {goal.measure, result.measure} in ({"growth", "delta"}, {"share", "delta"}) and not _in_points(goal, result):
+        return "增减的数量不能回答增幅或比率"
     known = read_unit(wanted.unit).known and read_unit(got.unit).known
     if known and is_same_measure(goal, result) and not interchangeable(wanted.unit, got.unit):
         return f"单位不同类：{wanted.unit}／{got.unit}"
     return None
+
+
+def _in_points(goal: Statement, result: Statement) -> bool:
+    return any(is_point(_unit(one)) or is_percent(_unit(one)) for one in (goal, result) if one.measure == "delta")
 
 
 def is_completion(result: Statement) -> bool:
