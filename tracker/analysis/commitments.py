@@ -140,7 +140,7 @@ def _judge(thing: str, clause: str, start: int, end: int) -> Act | None:
     named = _NAMED.search(clause)
     vague = words["vague"].search(thing)
     concrete = words["thing"].search(thing, 0, vague.start() if vague else len(thing))
-    if not named and not concrete or len(thing) < 3:
+    if (not named and not concrete) or len(thing) < 3:
         return None
     if not named and words["slogan"].match(clause):
         return None

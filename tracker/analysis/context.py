@@ -23,7 +23,7 @@ _PLAN_TITLE = re.compile(r"计划|要点|打算|安排|方案|规划|纲要|目�
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Frozen facts of one document. ``closed``: it looks back on a period that is over."""
+    """Frozen facts of one document. ``closed``: it looks back on a year that is over, so that 预计 is no promise."""
 
     kind: DocumentKind
     place: Place
@@ -164,7 +164,7 @@ def _yearly(title: str, year: int, published: date | None) -> tuple[Period, Peri
     last = _last_month(title)
     if last:
         report = Period(date(year, 1, 1), month_end(year, last))
-        return report, _after(month_end(year, last)), year, True
+        return report, _after(month_end(year, last)), year, False
     if heading_role(title) == "plan":
         return _until(published), year_period(year), year, False
     over = published is None or published >= date(year, 12, 1)

@@ -18,7 +18,7 @@ _QUOTED_GOAL = re.compile(r"^[^“”，。；]*[”」][^，。；]{0,6}(?:目�
 _EXPECTED = re.compile(r"预计|预期|预测|初步核算|初步统计|初步预计")
 _WISH = re.compile(r"^(?:要|须|必须|应|应当|需|需要|务必|确保|力争|争取)|(?:力争|确保)")
 _DONE_BEFORE = re.compile(r"在[^，。]{0,16}(?:去年|上年|基数|基础上)")
-_PLANNED = re.compile(r"(?:年度|全年|目标|投资|时序|序时|进度)计划|计划的|计划(?:数|目标|任务)?(?:进度)?$")
+_PLANNED = re.compile(r"(?:年度|全年|目标|投资|时序|序时|进度|原|省|市|年)计划(?:投资|总投资)?|计划(?:数|目标|任务|投资)?(?:进度)?的|计划(?:数|目标|任务)?(?:进度)?$")
 
 
 _PAST_IN_PLAN = re.compile(r"已经?(?!批|开工的|确定|建成的|签约)|截至|截止|(?<![比较从由同])(?:去年|上年|过去一年)(?!同期|的?\d|末的?\d|水平)")
@@ -97,7 +97,7 @@ def _is_ahead(clause: Clause) -> bool:
 
 
 def _future_word(clause: Clause, closed: bool) -> str:
-    match = _words()["future"].search(clause.whole)
+    match = _words()["future"].search(_PLANNED.sub("", clause.whole))
     if match and not (match.group() in ("预期目标", "目标为") and "完成" in clause.before):
         return match.group()
     expected = _EXPECTED.search(clause.whole)

@@ -114,8 +114,9 @@ def find_place(text: Text) -> Place:
     return Place(city=city, province=province)
 
 
-def full_name(name: str, place: Place) -> str:
-    """市财政局 → 青岛市财政局, 青岛应急管理局 → 青岛市应急管理局, 省教育厅 → 山东省教育厅; other names as written."""
+def full_name(name: str, place: Place, content: str = "") -> str:
+    """市财政局 → 青岛市财政局, 青岛应急管理局 → 青岛市应急管理局, 省教育厅 → 山东省教育厅; a district as ``content``
+    names it in full (西海岸新区 → 青岛西海岸新区); other names as written."""
     name = name.removeprefix("我").removeprefix("中共")
     if name.startswith("市") and place.city:
         return place.city + name[1:]
@@ -126,6 +127,8 @@ def full_name(name: str, place: Place) -> str:
         rest = name[len(short):]
         if re.fullmatch(_body(), rest):
             return place.city + rest
+    if short and name.endswith(("区", "县")) and f"{short}{name}" in content:
+        return short + name
     return name
 
 
@@ -139,8 +142,12 @@ def header_organisation(line: str) -> str | None:
     match = _patterns()["header"].match(line)
     if match:
         return match["name"] if _can_head(match["name"], line) else None
-    firm = _patterns()["firm"].match(line)
+    firm = _patterns()["firm"].match(line) or _DISTRICT.match(line)
     return firm["name"] if firm else None
+
+
+# 西海岸新区:高质量打造… over the page that a newspaper gives to a district
+_DISTRICT = re.compile(rf"(?P<name>[{_HAN}]{{2,7}}(?:新区|开发区|示范区|度假区|高新区|功能区|[^地社片小园城郊市山景灾库矿牧农林](?:区|县|旗)))[:：][^，。；]{{0,30}}$")
 
 
 def _can_head(name: str, line: str) -> bool:

@@ -35,7 +35,7 @@ _ENDS = re.compile(r"[。！？!?；;：:…”」』）)】》—\-]$")
 _STARTS = re.compile(r"^(?:[一二三四五六七八九十]{1,3}[、是]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[、.．](?!\d)|第[一二三四五六七八九十]+[,，、章节部]|[①-⑳•·●■◆▲—#*>])")
 _SENTENCE = re.compile(r"[^。！？!?]*[。！？!?]+[”’」』）)]*|[^。！？!?]+$")
 _LONG = re.compile(r".{1,1200}[；;，,、]|.{1,1200}", re.S)
-_QUOTE_OPEN, _QUOTE_CLOSE = "“「『《", "”」』》"
+_RUN_INTO = re.compile(r"(?<=—)[^\S\n]*\n\s*\n\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def heading_role(heading: str, plan_year: int | None = None) -> Role | None:
     found = {role: match for role, words in _section_words() if (match := words.search(heading))}
     for role in ("skip", "problems"):
         if role in found:
-            return role  # type: ignore[return-value]
+            return role
     if "plan" in found and "report" in found:
         return "plan" if found["plan"].end() >= found["report"].end() else "report"
     if found:
@@ -145,7 +145,7 @@ def lead_role(sentence: str, current: Role) -> Role | None:
 # --- blocks: paragraphs, hard-wrapped lines joined ---------------------------------------------------------------
 
 def _heading_level(paragraph: Paragraph, text: str) -> int | None:
-    if paragraph.style == "heading" and len(text) <= 80:
+    if paragraph.style == "heading" and len(text) <= 80 and text[-1:] not in "：:":
         return numbered_level(text) or paragraph.level or 2
     if len(text) > 60 or text[-1:] in "。；;，,！!、" or not text:
         return None
@@ -174,13 +174,22 @@ def _joins(previous: str, following: str) -> bool:
     return bool(re.search(r"[，,。；;、：:]", previous)) and bool(re.search(r"[，,。；;、]", following))
 
 
-def _blocks(text: Text) -> Iterator[_Block]:
-    waiting: list[Folded] = []
-    first: Paragraph | None = None
+def _lines(text: Text) -> Iterator[tuple[Folded, Paragraph]]:
+    """The paragraphs worth reading, folded; a headline that the paragraph before it runs into is cut off again."""
     for paragraph in text.paragraphs:
         if paragraph.style in ("toc", "noise", "caption", "table"):
             continue
-        folded = fold(text.content, paragraph.start, paragraph.end)
+        start = paragraph.start
+        for cut in _RUN_INTO.finditer(text.content, paragraph.start, paragraph.end):
+            yield fold(text.content, start, cut.start()), paragraph
+            start = cut.end()
+        yield fold(text.content, start, paragraph.end), paragraph
+
+
+def _blocks(text: Text) -> Iterator[_Block]:
+    waiting: list[Folded] = []
+    first: Paragraph | None = None
+    for folded, paragraph in _lines(text):
         line = folded.text
         if not line or _FURNITURE.match(line):
             continue

@@ -88,14 +88,14 @@ def read_year(text: str, reference: Reference) -> int | None:
     return reference.year + shift
 
 
-_Y = r"(?:(?<!\d)(?:19|20)\d\d年度?|[今去明前本来上]年度?|当年|次年|后年)"
+_Y = r"(?:(?<!\d)(?:19|20)\d\d年度?|(?<![以之])[今去明前本来上]年度?(?!轻)|当年|次年|后年)"
 _M = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 _TO = r"(?:至|到|—+|-+|~|～|－|–)"
 _DUE = r"(?:之前|以前|前)"
 
 _RULES = rf"""
 (?P<until_now>(?:截至|截止|截止到|到|迄今|至)(?:目前|现在|今(?!年)|当前|发稿)(?:为止)?|目前为止)
-|(?P<now>目前|现在|当前|近日|日前|近期|眼下|今天|[今这]年以来|今年来|年初以来|开年以来)
+|(?P<now>目前|现在|当前|近日|日前|近期|眼下|今天|[今这]年(?:以来|(?=已|累计|共))|今年来|年初以来|开年以来)
 |(?P<between_years>(?P<y1>(?:19|20)\d\d)年?{_TO}(?P<y2>(?:19|20)\d\d)年)
 |(?P<between_months>(?P<my>{_Y})?的?(?P<m1>{_M})月?(?:份)?{_TO}(?P<m2>{_M})月(?:份|底|末)?)
 |(?P<day>(?P<dy>{_Y})?(?P<dm>{_M})月(?P<dd>[12]\d|3[01]|0?[1-9])[日号](?P<day_since>以来|起)?)
@@ -157,7 +157,9 @@ def _is_bound(sentence: str, match: re.Match[str]) -> bool:
     words = match.group()
     if _BASE_ONLY.search(before) or after.startswith(("同期", "同比", "增速", "的基础上", "基础上")):
         return True
-    if words[-1:] == "“" or before.endswith("第"):
+    if match.group("past_years") and re.match(r"平均|新高|新低|[^，。]{0,3}(?:最[高低好优大快佳]|新高)|同期|首次|年均", after):
+        return True
+    if re.match(r"(?:同期|年)?相[比较]|相对比", after) or words[-1:] == "“" or before.endswith("第"):
         return True
     if match.group("plan") and re.match(r"(?:专项|发展|总体|教育|能源|海洋|服务业|国资|[^，。]{0,8})?规划|纲要|能耗|《", after) and not match.group("plan_end"):
         return True
@@ -178,7 +180,7 @@ def _first_of(day: date | None) -> date | None:
 def _read_now(match: re.Match[str], reference: Reference) -> Moment | None:
     if reference.today is None:
         return None
-    since = match.group().endswith("来")
+    since = match.group().endswith(("来", "年"))
     return _make(match, _first_of(reference.today) if since else None, reference.today, "since" if since else "point")
 
 

@@ -20,6 +20,8 @@ from tracker.analysis.tables import read_rows
 from tracker.analysis.vocabulary import Vocabulary
 
 _STOCK = re.compile(r"总数|总量|总额达|余额|保有量|数量|累计|总里程|里程|规模|覆盖|总人数|用户|存量|达到?$")
+# a heading that gives what follows its date: “十四五”时期的主要目标, and not 为“十四五”开好局
+_DATED_PLAN = re.compile(r"^(?!.*(?:开局|开好局|起步|起好步|良好开端|基础)).*(?:目标|任务|蓝图|规划|总体要求|工作|建议|思路|重点)")
 _STRIP = " *　，,；;。、：:"
 
 
@@ -78,6 +80,8 @@ class _Reader:
         self.text = text
         self.context = context
         self.vocabulary = vocabulary
+        self._colon = False
+        self._headings: dict[tuple[str, str], tuple[Period | None]] = {}
         self.state = _State(report=context.report, plan=context.plan, reference=context.reference, closed=context.closed,
                             voice=_Voice(context.organisation, why="标题或文件署名"))
 
@@ -114,7 +118,7 @@ class _Reader:
         self.state.report, self.state.plan, self.state.closed = report, plan, closed
         self.state.reference = Reference(published, year)
         if not self.context.fixed:
-            self.state.voice = _Voice(full_name(section.organisation, self.context.place), why="所在部分的标题")
+            self.state.voice = _Voice(full_name(section.organisation, self.context.place, self.text.content), why="所在部分的标题")
 
     def _listen(self, sentence: Sentence) -> None:
         """Who speaks in this paragraph: a named speaker, else its subject, else who spoke before."""
@@ -132,7 +136,7 @@ class _Reader:
 
     def _announced(self) -> bool:
         """A line that ends in a colon hands the word to the paragraph after it."""
-        announced, self._colon = getattr(self, "_colon", False), False
+        announced, self._colon = self._colon, False
         return announced
 
     def _give_word(self, speaker: Speaker) -> None:
@@ -178,7 +182,7 @@ class _Reader:
     def _planning(self, sentence: Sentence) -> bool:
         """Whether the sentence is read as a plan: by its section, its speaker or its own opening."""
         return (sentence.section.role == "plan" or self.state.voice.owner is not None
-                or self.context.kind != "government" and looks_ahead(sentence.text))
+                or (self.context.kind != "government" and looks_ahead(sentence.text)))
 
     def _remember(self, sentence: Sentence, moments: list[Moment]) -> None:
         """五年来，… and 2021年，… at the head of a paragraph date all of it."""
@@ -186,7 +190,7 @@ class _Reader:
             if moment.start <= 4 and (moment.multi_year or sentence.lead) and moment.reach == "span":
                 self.state.paragraph_moment = moment
         for moment in moments[-1:]:
-            if moment.reach == "point" and "前" in moment.words and sentence.section.role == "report":
+            if moment.reach == "point" and moment.start <= 3 and "前" in moment.words and sentence.section.role == "report":
                 self.state.paragraph_moment = moment
 
     def _from_figure(self, sentence: Sentence, figure: Figure, moments: list[Moment]) -> Statement | None:
@@ -216,17 +220,46 @@ class _Reader:
 
     def _period(self, kind: StatementKind, own: Moment | None, sentence: Sentence, measure: Measure | None,
                 indicator: str) -> tuple[Period, str]:
-        state = self.state
-        moment = own or state.paragraph_moment
-        if moment is None:
-            default = state.report if kind == "result" else state.plan
-            if kind == "goal" and sentence.section.role == "report":
-                default = Period()
-            return _as_stock(default, measure, indicator), "本节所说的期间"
+        moment = own or self.state.paragraph_moment
+        if moment is None or (kind == "result" and self._runs_on(moment, sentence)):
+            period, why = self._default(kind, sentence)
+            return _as_stock(period, measure, indicator), why
         period = moment.period
-        if kind == "result" and state.closed and self.context.kind == "government" and moment.reach in ("since", "point") and period.end == state.reference.today:
-            period = Period(period.start, state.report.end)
+        if kind == "result" and self.state.closed and self.context.kind == "government" and moment.reach in ("since", "point") and period.end == self.state.reference.today:
+            period = Period(period.start, self.state.report.end)
         return _as_stock(period, measure, indicator), f"时间词“{moment.words}”"
+
+    def _runs_on(self, moment: Moment, sentence: Sentence) -> bool:
+        """A result under 今年 or 2021年 in a year not yet over covers what the document reports on, unless it says 已."""
+        today = self.state.reference.today
+        return bool(today and moment.reach == "span" and moment.period.end and moment.period.end > today and self.state.report.end)
+
+    def _default(self, kind: StatementKind, sentence: Sentence) -> tuple[Period, str]:
+        """The period of a statement without a time word: that of the heading, else of the document's part."""
+        section = sentence.section
+        if kind == "goal" and section.role == "report":
+            return Period(), "没有时限"
+        for heading in (section.heading, section.top):
+            found = self._heading_period(heading, kind) if heading else None
+            if found:
+                return found, f"小标题“{heading[:20]}”"
+        return (self.state.report if kind == "result" else self.state.plan), "本节所说的期间"
+
+    def _heading_period(self, heading: str, kind: StatementKind) -> Period | None:
+        """The period a heading names: “十四五”时期的主要目标, 2021年重点工作; for results only a past one, alone."""
+        cached = self._headings.get((heading, kind))
+        if cached is not None:
+            return cached[0]
+        role = "plan" if kind == "goal" else "report"
+        moments = [moment for moment in find_periods(heading, self._reference(role)) if moment.period.end]
+        today, found = self.state.reference.today, None
+        if kind == "goal":
+            ahead = [moment.period for moment in moments if not today or (moment.period.end and moment.period.end >= today)]
+            found = ahead[-1] if ahead and self.context.kind == "government" and _DATED_PLAN.search(heading) else None
+        elif len(moments) == 1 and moments[0].multi_year and self.context.kind == "government":
+            found = moments[0].period if not today or (moments[0].period.end and moments[0].period.end <= today) else None
+        self._headings[heading, kind] = (found,)
+        return found
 
     def _statement(self, sentence: Sentence, kind: StatementKind, start: int, end: int, indicator: str, period: Period,
                    reasons: tuple[str, ...], figure: Figure | None) -> Statement | None:
@@ -252,10 +285,19 @@ class _Reader:
 def _moment_for(at: int, end: int, text: str, moments: list[Moment]) -> Moment | None:
     """The time expression that dates the figure at ``at``: the last before it, else one behind it in its clause."""
     before = [moment for moment in moments if moment.start < at]
-    if before:
-        return before[-1]
+    for index in range(len(before) - 1, -1, -1):
+        if index == 0 or not _is_passing(before[index], before[index - 1], text):
+            return before[index]
     stop = min((found for char in "，,；;。" if (found := text.find(char, end)) >= 0), default=len(text))
     return next((moment for moment in moments if at <= moment.start < stop), None)
+
+
+def _is_passing(moment: Moment, earlier: Moment, text: str) -> bool:
+    """1至9月,受…和今年多轮降水影响: a bare year inside a clause does not outrank the months named before it."""
+    year, inner = moment.period, earlier.period
+    if moment.reach != "span" or not (year.start and year.end and inner.end) or text[moment.start - 1] in "，,；;、：:":
+        return False
+    return year.start <= inner.end < year.end and not moment.multi_year
 
 
 def _as_stock(period: Period, measure: Measure | None, indicator: str) -> Period:

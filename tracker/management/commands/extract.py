@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import re
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -36,15 +37,16 @@ class Command(BaseCommand):
         names: Counter[str] = Counter()
         for path in _files(options["paths"]):
             name = _unlike(path, names)
-            text = self._read(path)
-            if text is None:
+            read_file = self._read(path)
+            if read_file is None:
                 failed += 1
                 continue
+            text, source = read_file
             given = options["published_on"]
             published = given or (date.fromisoformat(text.published_on.value) if text.published_on else None)
             for order, statement in enumerate(analyse(text, organisation=options["organisation"], published_on=given)):
                 identifier = f"{name}#{order + 1}"
-                self._print(as_record(statement, identifier, path.name))
+                self._print(as_record(statement, identifier, path.name) | {"quote": source.as_written(statement.quote)})
                 if options["explain"]:
                     self.stderr.write(f"{identifier}：{'；'.join(statement.reasons)}")
                 if options["matches"]:
@@ -54,13 +56,15 @@ class Command(BaseCommand):
         if failed:
             raise CommandError(f"{failed} 个文件没能读出，其余已打印。", returncode=1)
 
-    def _read(self, path: Path) -> Text | None:
-        """One file's text; None, with a message, when it cannot be read."""
+    def _read(self, path: Path) -> tuple[Text, Source] | None:
+        """One file's text and its characters as they stand in the file; None, with a message, when it cannot be read."""
         try:
-            return read(path.read_bytes(), path.name)
+            data = path.read_bytes()
+            text = read(data, path.name)
         except (OSError, ReadingError) as error:
             self.stderr.write(f"{path}：{error}")
             return None
+        return text, Source(data if text.format in ("txt", "md") else b"")
 
     def _print_links(self, found: list[Item], explain: bool) -> None:
         goals = [item for item in found if item.statement.kind == "goal"]
@@ -72,6 +76,27 @@ class Command(BaseCommand):
 
     def _print(self, record: dict[str, object]) -> None:
         self.stdout.write(json.dumps(record, ensure_ascii=False))
+
+
+class Source:
+    """A plain-text file as it stands, for quotes that run over marks of emphasis (``**``) which reading takes out."""
+
+    def __init__(self, data: bytes) -> None:
+        marked = data.decode("utf-8", "replace") if b"**" in data else ""
+        self._text = re.sub(r"\s+", "", marked)
+        self._at = 0
+
+    def as_written(self, quote: str) -> str:
+        """The quote with the marks that stand inside it, so that it is an exact substring of the file."""
+        bare = re.sub(r"\s+", "", quote)
+        if not self._text or not bare:
+            return quote
+        window = self._text[max(0, self._at - 2000) : self._at + 20000]
+        if bare in window or bare in self._text:
+            self._at = max(0, self._at - 2000) + window.find(bare) if bare in window else self._text.find(bare)
+            return quote
+        found = re.search(r"(?:\*\*)?".join(map(re.escape, bare)), self._text)
+        return found.group() if found else quote
 
 
 def _read_date(text: str) -> date:
