@@ -9,7 +9,7 @@ from io import BytesIO
 from lxml import etree
 
 from .errors import ReadingError
-from .limits import Limits
+from .limits import MEGABYTE, Limits
 
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError, KeyError)
 ENTITY = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -31,7 +31,7 @@ class Archive:
 
     def _check_sizes(self) -> None:
         for member in self.members:
-            large = member.file_size > 1_000_000
+            large = member.file_size > 16 * MEGABYTE
             if large and member.file_size > self._limits.packed_ratio * max(1, member.compress_size):
                 self._refuse()
         if sum(member.file_size for member in self.members) > self._limits.unpacked_bytes:

@@ -161,7 +161,7 @@ def _without_running_heads(pages: list[list[Row]], sizes: Sequence[tuple[float, 
         kept.append([
             row for row in page
             if (edge := _edge(row, height)) is None
-            or not (PAGE_NUMBER.fullmatch(row.text) or len(seen[_shape(row.text), edge]) >= least or row.size < 0.8 * body)
+            or not (PAGE_NUMBER.fullmatch(row.text) or len(seen[_shape(row.text), edge]) >= least or _is_small(row, body))
         ])
     return kept
 
@@ -169,6 +169,11 @@ def _without_running_heads(pages: list[list[Row]], sizes: Sequence[tuple[float, 
 def _body_size(pages: list[list[Row]]) -> float:
     sizes = [row.size for page in pages for row in page for _ in range(len(row.text))]
     return median(sizes) if sizes else 0.0
+
+
+def _is_small(row: Row, body: float) -> bool:
+    """Whether a row at the edge of a page is set smaller than the text and short, as running heads are."""
+    return row.size < 0.92 * body and len(row.text) <= 40
 
 
 def _edge(row: Row, height: float) -> bool | None:

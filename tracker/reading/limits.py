@@ -12,7 +12,7 @@ class Limits:
 
     file_bytes: int = 100 * MEGABYTE
     unpacked_bytes: int = 256 * MEGABYTE      # of a zip, or of the zip inside a docx, xlsx or ofd
-    packed_ratio: int = 300                   # unpacked : packed of one member; text reaches 20, bombs 1000
+    packed_ratio: int = 300                   # unpacked : packed of one member over 16 MB; text reaches 20, bombs 1000
     packed_files: int = 500
     characters: int = 5_000_000
     pages: int = 3_000

@@ -48,14 +48,14 @@ def decode(data: bytes) -> str:
     for mark, encoding in BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return data[len(mark):].decode(encoding, "replace")
-    if b"\x00" in data[:4096] and (wide := _wide(data)) is not None:
-        return wide
     try:
-        return data.decode("utf-8")
+        if data[:4096].count(0) * 4 <= len(data[:4096]):      # ASCII in UTF-16 is valid UTF-8, half of it zeros
+            return data.decode("utf-8")
     except UnicodeDecodeError as error:
         if len(data) - error.start < 4 and error.reason == "unexpected end of data":
             return data[: error.start].decode("utf-8")
-    return _legacy(data)
+    wide = _wide(data) if b"\x00" in data[:4096] else None
+    return _legacy(data) if wide is None else wide
 
 
 def _wide(data: bytes) -> str | None:
