@@ -149,14 +149,26 @@ def _find_naming(walk: Walk) -> list[str]:
             following = None
         left = walk.text[max(segment, before): mention.start]
         right = walk.text[mention.end: max(mention.end, following.start if following else end)]
-        around = Surroundings(left, walk.text[segment: mention.start], right, following, walk.role, _is_quoted(walk.text, mention), before <= segment)
+        opening = next(one.start for one in walk.mentions if one.end > segment)
+        around = Surroundings(left, walk.text[segment: mention.start], walk.text[segment:opening], right, walk.text[mention.end: end], following, walk.role, _is_quoted(walk.text, mention), before <= segment)
         reasons[index] = naming_reason(mention, around) or _overtaken(mention, following, right)
         if not reasons[index] and before > segment and _is_per(walk.mentions[index - 1], mention, left):
             reasons[index] = "各个都过的门槛，算有几个"
         if following and not reasons[index] and reasons[index + 1].startswith("说明后面") and right.rstrip().endswith(("、", "和")):
             if right.strip(" 、和") and mention.kind == "amount":
                 reasons[index] = reasons[index + 1]
+    _pass_on(walk, reasons)
     return reasons
+
+
+def _pass_on(walk: Walk, reasons: list[str]) -> None:
+    """加快45家A、6家B建设: what holds for the first of a list holds for the others."""
+    for index in range(1, len(reasons)):
+        mention, last = walk.mentions[index], walk.mentions[index - 1]
+        between = walk.text[last.end: mention.start]
+        listed = between.rstrip().endswith(("、", "和", "及")) and not _COMMA.search(between)
+        if listed and not reasons[index] and reasons[index - 1].startswith("推进的对象") and mention.kind == "amount":
+            reasons[index] = reasons[index - 1]
 
 
 def _overtaken(mention: Mention, following: Mention | None, right: str) -> str:
@@ -188,9 +200,16 @@ def _place(group: list[int], walk: Walk) -> Place:
     segment, segment_end = _segment(walk, first.at)
     _, segment_end = _segment(walk, last.at)
     item, left = _left(group[0], max(segment, walk.used), walk)
-    following = walk.mentions[group[-1] + 1] if group[-1] + 1 < len(walk.mentions) else None
+    after = group[-1] + 1
+    while after < len(walk.mentions) and walk.naming[after] and _is_threshold_reason(walk.naming[after]):
+        after += 1  # 5-6家资产过千亿元的企业集团: the threshold belongs to the words after the count
+    following = walk.mentions[after] if after < len(walk.mentions) else None
     right_end = min(segment_end, following.start) if following else segment_end
     return Place(segment, segment_end, item, left, walk.text[last.end: max(right_end, last.end)], last.end)
+
+
+def _is_threshold_reason(reason: str) -> bool:
+    return reason.startswith(("后面带", "各个都过", "等级", "引号里"))
 
 
 def _left(index: int, start: int, walk: Walk) -> tuple[int, str]:
@@ -205,12 +224,14 @@ def _left(index: int, start: int, walk: Walk) -> tuple[int, str]:
         if mention.baseline:
             cut = max(walk.text.rfind("由", position, mention.at), walk.text.rfind("从", position, mention.at))
             pieces.append(walk.text[position: cut if cut >= position else mention.start])
-        elif walk.naming[between].startswith(("说明后面", "推进", "批次", "只说")):
+        elif mention.kind == "amount" and not _is_threshold_reason(walk.naming[between]):
             pieces.append(walk.text[position: mention.start])
         else:
             pieces.append(walk.text[position: mention.end])
         position = mention.end
     tail = walk.text[position: walk.mentions[index].start]
+    if (quoted := tail.rfind("“")) >= 0 and "”" not in tail[quoted:] and len(tail) - quoted > 2:
+        return position + quoted + 1, tail[quoted + 1:]  # 完成“打造5-6家…”目标: the words of the pledge
     if index and walk.mentions[index - 1].baseline:
         tail = ""
     return begin, "".join((*pieces, tail))
@@ -220,7 +241,7 @@ def _read_group(group: list[int], walk: Walk) -> Iterator[Figure]:
     place = _place(group, walk)
     first = walk.mentions[group[0]]
     if all(walk.naming[index] for index in group):
-        _note_topic(place, walk)
+        _note_topic(first, place, walk)
     rows = _name_group(group, first, place, walk)
     found: list[Subject] = []
     for index, name in rows:
@@ -252,9 +273,9 @@ def _in_brackets(text: str, mention: Mention, place: Place) -> bool:
     return opening > 0 and ")" not in text[opening: mention.at] and ")" in text[mention.at: mention.at + 30]
 
 
-def _note_topic(place: Place, walk: Walk) -> None:
+def _note_topic(first: Mention, place: Place, walk: Walk) -> None:
     topic = read_object(place.right)
-    if len(topic) >= 2:
+    if len(topic) >= 2 and first.kind == "amount" and not first.baseline:
         walk.subjects.append(Subject(topic, topic, place.segment, topic=True, segment=place.segment))
 
 
@@ -282,9 +303,9 @@ def _name_group(group: list[int], mention: Mention, place: Place, walk: Walk) ->
 # one number ------------------------------------------------------------------------------------------------------
 
 _BASE_START = re.compile(r"占|对[^，]{0,12}贡献|对[^，]{0,10}拉动|拉动|高于|低于|快于|好于|优于")
-_ABOVE = re.compile(r"(?P<own>.*?)(?P<word>高于|低于|快于|好于|优于|高出|低)(?P<target>[^，,；;]*)$")
+_ABOVE = re.compile(r"(?P<own>.*?)(?:比(?P<than>全[国省市县区][^，,；;]*?|世界[^，,；;]*?)(?P<side>高|低|快|多|少)出?|(?P<word>高于|低于|快于|好于|优于|高出)(?P<target>[^，,；;]*))$")
 _ADJOINED = re.compile(r"(?:高于|低于|快于|好于|优于|高出)$")
-_PASSIVE = re.compile(r"^(?:已|均|全部|正式|完成|入选|获|列入|纳入|通过|实现|开工|竣工|落地|启动|投产|正在|按|受益|到位|以上(?=实行|实现))")
+_PASSIVE = re.compile(r"^(?:已(?:经|全部|完成|实现|入选|获|列入|纳入|通过|开工|竣工|落地|启动|投产|按|建成|整改|成|有|办)|均|全部|正式|完成|入选|获|列入|纳入|通过|实现|开工|竣工|落地|启动|投产|正在|按|受益|到位|以上(?=实行|实现))")
 _MONEY_END = ("元", "亩", "吨", "公里", "平方米", "千瓦", "立方米", "米")
 
 
@@ -294,7 +315,7 @@ def _name(mention: Mention, place: Place, walk: Walk) -> Name:
         return _name_rank(place, walk)
     phrase = read_phrase(place.left, walk.vocabulary)
     if mention.kind == "points" and (found := _ABOVE.match(phrase.name)):
-        return _name_lead(found, found["target"], place, walk)
+        return _name_lead(found, found["than"] or found["target"], place, walk)
     if named := _name_after(mention, place, walk, phrase.name, phrase.predicate):
         return named
     name, extra = phrase.name, phrase.direction
@@ -305,7 +326,7 @@ def _name(mention: Mention, place: Place, walk: Walk) -> Name:
     if phrase.new.startswith("新") and name:
         return _own(mention, place, walk, phrase.new.rstrip("加") + name, name)
     if name and walk.verb and walk.verb_segment == place.segment and _is_item(place, walk):
-        if name not in walk.vocabulary.generic and not walk.vocabulary.kept_verb.match(name) and not strip_openers(name, walk.vocabulary) != name:
+        if _shares_verb(name, walk):
             return Name(walk.verb + name + extra, name, place.segment, f"并列项共用动词“{walk.verb}”")
     if not name:
         return _carry(mention, "", extra or (phrase.new if phrase.new.startswith("新") else ""), place, walk)
@@ -317,6 +338,15 @@ def _name(mention: Mention, place: Place, walk: Walk) -> Name:
 
 
 _PLAN_WORDS = re.compile(r"(?:占|全年|年度|年初|年|总|市|省|预期|既定|预算|投资|工作|上级|下达|任务|目标|计划|指标|序时|进度|考核|的|时序)+")
+
+
+def _shares_verb(name: str, walk: Walk) -> bool:
+    """新增A 3家、B 4家; but not 接待游客3亿人次、旅游消费总额1万亿元."""
+    words = walk.vocabulary
+    if name in words.generic or words.kept_verb.match(name) or strip_openers(name, words) != name:
+        return False
+    ends = [found.end() for found in words.head.finditer(name)]
+    return not (ends and ends[-1] == len(name)) or walk.verb.startswith(("新", "淘汰", "净"))
 
 
 def _is_item(place: Place, walk: Walk) -> bool:
@@ -344,9 +374,12 @@ def _name_after(mention: Mention, place: Place, walk: Walk, own: str, predicate:
     if mention.quantity.unit.endswith(_MONEY_END) and own and not place.right.startswith("的") \
             and not walk.vocabulary.kept_verb.fullmatch(own):
         return None
-    if own and predicate and _STATES.search(predicate):
+    bound = _AREA_ONLY.fullmatch(own) or place.left.rstrip().endswith("的") or (mention.kind == "percent" and place.right.startswith("的"))
+    if own and predicate and _STATES.search(predicate) and not bound:
         return None
     before = strip_openers(_particles(place.left), walk.vocabulary)
+    if _AREA_ONLY.fullmatch(before):
+        before = ""
     before, listed = _drop_examples(before, walk)
     used = place.right_start + len(place.right.rstrip(EDGE + "和及与"))
     start = place.item if _is_item(place, walk) else place.segment
@@ -356,17 +389,31 @@ def _name_after(mention: Mention, place: Place, walk: Walk, own: str, predicate:
         return Name(walk.verb + after, after, place.segment, f"并列项共用动词“{walk.verb}”", used)
     if _PASSIVE.match(after) and not before and walk.subjects:
         return Name(walk.subjects[-1].base + after, walk.subjects[-1].base, walk.subjects[-1].start, "数后是动词，主语承前", used)
+    if re.fullmatch(r"[一-龥]{1,5}级", after) and _JOINT.fullmatch(place.right[len(place.right.rstrip()) - 1:]):
+        after += _shared_noun(place, walk)
     reason = "指标在数后，“等”前是举例" if listed else "指标在数后"
     return Name(before + after, before + after, start, reason, used)
 
 
+_AREA_ONLY = re.compile(r"(?:全[省市县区国]|我[省市县区国]|各地|全社会|目前|现在|已)*(?:还|仍|现|共|已经?)*有?")
 _SPENT = re.compile(r"(?:重点|主要|专项|集中)?(?:支持|用于|投向|补助|奖励|保障)")
 
 
 def _name_spending(own: str, place: Place, walk: Walk) -> Name:
     """安排20.6亿元支持公共卫生中心建设: the money for it."""
-    purpose = read_object(walk.text[place.right_start: place.segment_end])[:40]
+    purpose = read_object(walk.text[place.right_start: place.segment_end])
+    purpose = re.sub(r"总投资[^的，,]{1,12}的", "", purpose)
+    purpose = re.sub(r"(?<=支持|用于|投向|保障).*等(?:\d+余?个|\d+余?项)?(?=[一-龥]{3})", "", purpose)[:40]
     return Name(purpose + "资金", purpose + "资金", place.segment, "数后是用途")
+
+
+def _shared_noun(place: Place, walk: Walk) -> str:
+    """5个国家级、34个省级示范基地: the noun of the last goes to the first."""
+    for mention in walk.mentions:
+        if mention.start >= place.right_start:
+            noun = read_object(walk.text[mention.end: place.segment_end])
+            return re.sub(r"^[一-龥]{1,5}?级", "", noun) if "级" in noun[:6] else ""
+    return ""
 
 
 _STATES = re.compile(r"达|为|突破|超过|增|升|降|提高|提升|稳定|保持|控制|减|扩|压|缩|发展到|[^所]有")
@@ -399,7 +446,7 @@ def _carry(mention: Mention, own: str, extra: str, place: Place, walk: Walk) -> 
     last = walk.subjects[-1]
     whole = mention.kind in ("points", "times") and last.measure in ("share", "completion")
     name = last.name if whole else last.base
-    if own in ("总量", "总数", "累计", "总数量") or not own and mention.kind == "amount" and "达" in place.left + "累计" and not extra:
+    if own.startswith("总") or own == "累计" or not own and mention.kind == "amount" and "达" in place.left + "累计" and not extra:
         name = _NEW_VERB.sub("", name) if own or re.search(r"达|累计|共", place.left) else name
     if own and not own.startswith(("占", "对", "拉动")):
         name = _without_same_head(name, own, last, walk)
@@ -409,7 +456,7 @@ def _carry(mention: Mention, own: str, extra: str, place: Place, walk: Walk) -> 
 
 
 _VERBISH = re.compile(
-    r"实现|完成|达到|突破|进入|入围|跻身|保持|持续|加快|不断|稳步|明显|显著|进一步|全面|建成|启动|开工|获|被|通过|成功|顺利|有序|得到|取得|提升|提高|增强|推进|运行"
+    r"扭转|大规模|扎实|积极|大力|高于|下降|增长|增加|上升|回升|回落|实现|完成|达到|突破|进入|入围|跻身|保持|持续|加快|不断|稳步|明显|显著|进一步|全面|建成|启动|开工|获|被|通过|成功|顺利|有序|得到|取得|提升|提高|增强|推进|运行"
     r"|深入|继续|仍|已|率先|蓬勃|快速|健康|呈现|总体|取得|平稳|奠基")
 _NO_TOPIC = re.compile(r"^(?:创|居|占|比|较|同比|其中|增|为|是|在|按|从|以|通过|围绕|坚持|根据|并|对|成为|经|与|把|将|各|这|年度|全年)|任务|目标|历史新高")
 
@@ -425,10 +472,12 @@ def _clause_topic(place: Place, walk: Walk) -> tuple[str, int] | None:
         return None
     clause = walk.text[start:end].strip(EDGE)
     plain = strip_openers(clause, walk.vocabulary)
+    if plain != clause and 3 <= len(plain) <= 22 and re.search(r"(?:工程|项目|行动|计划|改革|建设|改造|资金|基金|协议|大会|展会|活动)$", plain):
+        return plain, start
     if plain != clause and not _VERBISH.search(plain) and not walk.subjects and 3 <= len(plain) <= 20 and not _NO_TOPIC.search(plain):
         return plain, start
     found = _VERBISH.search(plain)
-    if not found and plain == clause and 4 <= len(plain) <= 24 and re.search(r"(?:比重|占比|比例|率|位置|收入|总量|产值)$", plain):
+    if not found and plain == clause and 4 <= len(plain) <= 24 and re.search(r"(?:比重|占比|比例|率|位置|收入|总量|产值|使用量|排放量|消耗|能耗|用量|数量|规模|人数|面积)$", plain):
         return plain, start
     if not found or not 3 <= found.start() <= 16 or _NO_TOPIC.search(plain[: found.start()]):
         return None
@@ -447,16 +496,17 @@ def _without_same_head(name: str, own: str, last: Subject, walk: Walk) -> str:
 def _name_lead(found: re.Match[str], target: str, place: Place, walk: Walk) -> Name:
     """增速高于全国1.1个百分点."""
     own = found["own"].replace("分别", "").strip(EDGE)
+    word = found["word"] or found["side"] + "于"
     if own and own not in walk.vocabulary.generic:
-        return Name(own + found["word"] + target, own, place.item, "比别处高低多少")
+        return Name(own + word + target, own, place.item, "比别处高低多少")
     if not walk.subjects:
-        return Name(own + found["word"] + target, own, place.item, "比别处高低多少")
+        return Name(own + word + target, own, place.item, "比别处高低多少")
     last = walk.subjects[-1]
     name = re.sub(r"(?:高于|低于|快于|好于|优于).*$", "", last.name)
     if last.measure == "growth" or own == "增速":
         name = re.sub(r"(?:增长|增速)$", "", name) + "增速"
         own = ""
-    return Name(name + own + found["word"] + target, last.base, last.start, f"承前“{last.base}”，比别处高低多少")
+    return Name(name + own + word + target, last.base, last.start, f"承前“{last.base}”，比别处高低多少")
 
 
 _RANK_VERB = re.compile(
@@ -498,14 +548,21 @@ def _distribute(size: int, mention: Mention, place: Place, walk: Walk) -> list[N
     phrase = read_phrase(place.left, walk.vocabulary)
     respectively = "分别" in place.left
     if found := _ABOVE.match(phrase.name):
-        targets = [part for part in re.split(r"、|和|及|与", found["target"]) if part]
+        targets = [part for part in re.split(r"、|和|及|与", found["than"] or found["target"]) if part]
         if len(targets) == size:
             return [_name_lead(found, target, place, walk) for target in targets]
+        leads = [subject for subject in walk.subjects if not subject.topic][-size:]
+        if len(targets) == 1 and respectively and len({subject.base for subject in leads}) == size:
+            return [Name(f"{subject.base}增速{found['word'] or found['side'] + '于'}{targets[0]}", subject.base, leads[0].start,
+                         "“分别”对应前文各主语") for subject in leads]
     extra = phrase.direction or ("" if phrase.averaged.startswith("平均") else phrase.averaged)
     if phrase.name and (parts := split_subjects(phrase.name, size, walk.vocabulary)):
         return [Name(part + extra, part, place.item, "“分别”逐一对应") for part in parts]
     if place.right.strip() and read_object(place.right) and not respectively:
         return None
+    topic = None if phrase.name else _clause_topic(place, walk)
+    if topic and (parts := split_subjects(topic[0], size, walk.vocabulary)):
+        return [Name(part + extra, part, topic[1], "“分别”对应前一句的各主语") for part in parts]
     last = [subject for subject in walk.subjects if not subject.topic][-size:]
     topics = [subject for subject in walk.subjects if subject.topic][-size:]
     if len({subject.base for subject in last}) != size and len(topics) == size:

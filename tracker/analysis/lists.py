@@ -12,7 +12,7 @@ _JOINT = re.compile(r"、|以及|和(?!谐|平)|及(?!时)|与|[，,]")
 _ETC = re.compile(r"等(?:传统|主要|重点)?[^、]{0,4}(?=市场|国家|地区|领域|行业)(?:市场|国家|地区|领域|行业)|等")
 _OWNER = re.compile(
     r"^.*?(?:企业|医院|集团|公司|国企|国有企业|港口|港|机场|市区|全市|全省|全县|片区|示范区|开发区|系统|单位|学校|城市|国家|全国|机构|本外币|工业|农村|城镇|规上|规模以上"
-    r"|新增|新建|引进|新获批|新认定|市级|省级|国家级|市属|省属|县级|在校|职工|对)(?=..)"
+    r"|新增|新建|引进|新获批|新认定|市级|省级|国家级|市属|省属|县级|在校|职工|农民|农牧民|居民|对)(?=..)"
 )
 
 
@@ -53,11 +53,13 @@ def _share(parts: list[str], vocabulary: Vocabulary) -> list[str]:
 def _share_head(parts: list[str], vocabulary: Vocabulary) -> list[str]:
     """城镇、农村居民人均可支配收入: the head noun of the last part goes to all, unless they have heads of their own."""
     last = parts[-1]
-    heads = [found.start() for found in vocabulary.head.finditer(last) if found.start()]
-    if not heads or any(vocabulary.head.search(part, 1) for part in parts[:-1]):
-        return parts
-    head = last[heads[0]:]
-    return [*(part + head for part in parts[:-1]), last]
+    for heads in (vocabulary.head, vocabulary.entity):
+        places = [found.start() for found in heads.finditer(last) if found.start()]
+        if places and not any(heads.search(part, 1) for part in parts[:-1]):
+            return [*(part + last[places[0]:] for part in parts[:-1]), last]
+        if places:
+            break
+    return parts
 
 
 def _share_owner(parts: list[str]) -> list[str]:

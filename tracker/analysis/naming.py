@@ -11,7 +11,7 @@ from tracker.analysis.vocabulary import alternation, read_words
 Role = Literal["plan", "report"]
 
 _DESCRIBING_NOUN = re.compile(
-    rf"(?:重点|主要|大|优势|重要|关键|个)?(?:{alternation(read_words('describing_nouns'))})(?!技术|企业|人才|服务)")
+    rf"(?:重点|主要|大|优势|重要|关键|个)?(?:{alternation(read_words('describing_nouns'))})(?!技术|企业|人才|服务|领军|龙头|协会|骨干|标准|商会|百强|第一)")
 _POLICY = re.compile(
     r"(?:最高|一次性)(?:可?给予|可?达|可?享受|不超过|奖励|补助|补贴|资助|支持|可?获得?)?\s*$|每[人户个家项亩吨台辆][^，,；;]{0,8}(?:给予|奖励|补助|补贴|资助)\s*$")
 _PLOT = re.compile(r"(?:占地|占地面积|规划面积|时速|直径|口径|跨径|主跨|设计时速)(?:达|约|近|为)?\s*$")
@@ -25,7 +25,7 @@ _GRADE = re.compile(r"级(?!别)|户级|元[户企镇村园县]|亩方|周年|�
 _KIND = re.compile(r"(?:企业|产业|集群|项目|园区|品牌|大道|工程|社区|大市|强县|强镇|级)")
 _PUSH = re.compile(
     r"^(?:要|继续|进一步|积极|全力|大力|扎实|深入|重点|着力|全面|集中|稳步|高质量|切实|持续|加力|协调|统筹|快速)*(?:加快|推进|抓好|围绕|聚焦|落实|支持|依托|加强|对|梳理|统筹|紧盯|瞄准|依靠|发挥|盯紧|突出|编制|结合|按照|根据|针对|利用|用好|做强|做优|深化|强化|推动|促进"
-    r"|优化|提升|完善|放大|巩固|保障|服务|力促|确保|跟踪|调度|用足|贯彻)[^，,。；;\d]{0,40}$"
+    r"|优化|提升|扩大|完善|放大|巩固|保障|服务|力促|确保|跟踪|调度|用足|贯彻)[^，,。；;\d]{0,40}$"
 )
 _TARGET_WORDS = re.compile(r"滚动(?:推进|实施)|新(?:建|增|培育|开工|引进|认定|改扩建|改建)|改扩建|续建")
 _VAGUE = re.compile(
@@ -48,7 +48,9 @@ class Surroundings:
 
     left: str                          # from the number before
     lead: str                          # from the segment's start
+    opening: str                       # from the segment's start to its first number
     right: str                         # to the segment's end or the next number
+    rest: str                          # to the segment's end
     following: Mention | None          # the next number of the segment
     role: Role
     quoted: bool                       # stands inside “…” or 《…》
@@ -67,6 +69,8 @@ def naming_reason(mention: Mention, around: Surroundings) -> str:
             return "引号里的名称"
         if unit.lstrip("十百千万亿") in _DESCRIBING_UNITS and not _VALUED.search(around.left):
             return f"“{unit}”在这里是名称或描述"
+        if unit == "方面" and not re.match(r"[^，,。；;]{0,4}实事", around.right):
+            return "“几个方面”不是数量"
         if _DESCRIBING_NOUN.match(around.right):
             return "后面的词只说范围（产业链、领域、部门）"
         if _POLICY.search(around.lead) and not re.search(r"标准|提高到|增加到", around.lead):
@@ -80,6 +84,8 @@ def naming_reason(mention: Mention, around: Surroundings) -> str:
         return _describes(mention, around)
     if re.search(r"[（(]不(?:含|包括|计)[^）)]*$", around.lead):
         return "括号里说不算的"
+    if around.quoted and mention.kind == "times":
+        return "引号里的名称"
     if _PER_POINT.search(around.lead):
         return "换算，不是目标或结果"
     if mention.kind == "rank":
@@ -91,11 +97,14 @@ def naming_reason(mention: Mention, around: Surroundings) -> str:
 
 
 _SIZE = re.compile(r"[十百千万亿]*(?:千瓦|千瓦时|兆瓦|MW|GW|吨|公里|千伏|立方米|平方米|英寸|米|升|标箱|亩|吨标准煤)")
+_BUILT = re.compile(r"(?:完成|新建|建成|改造|实施|修建|整治|治理|疏浚)(?:了)?\s*$")
+_OUTPUT = re.compile(r"[十百千万亿]*(?:吨|头|只|台|辆|套|件|千瓦|千升|平方米|立方米|片|米|羽|尾|吨级|锭|桶|公里)")
+_ETC_PROJECTS = re.compile(r"等[^，,。；;]{0,14}(?:项目|工程|基地)|(?:项目|工程|生产线|机组)$")
 _NAMED = re.compile(r"(?=[一-龥A-Za-z“])[^，,。；;、]{0,20}?(?:项目|工程|机组|电站|基地|装置|船|轮|线|路|桥|园|码头|水库|楼|车|系统|系列|中心|生产线|平台)")
 
 
 _PLEDGED = re.compile(r"[“\"][^，,”]{0,4}(?:打造|建设|建成|新增|完成|培育|引进|实现|改造|新建|达到)[^”]{0,12}$")
-_VALUED = re.compile(r"(?:达到?|为|至|到|寿命|期|突破|超过|优良天数?|天数|时间|压缩|缩短|平均|保持|增加|减少|降至|以内|耗时|缩减)(?:了|到|至)?\s*$")
+_VALUED = re.compile(r"(?:达到?|为|至|到|寿命|期|突破|超过|提高|上升|下降|优良天数?|天数|时间|压缩|缩短|平均|保持|增加|减少|降至|以内|耗时|缩减)(?:了|到|至)?\s*$")
 
 
 def _is_threshold(mention: Mention, around: Surroundings) -> bool:
@@ -107,7 +116,9 @@ def _is_threshold(mention: Mention, around: Surroundings) -> bool:
     if _OF.match(around.right) or (around.right.strip() == "的" and around.following):
         return not (comparator != "ge" and not around.following and (_GIVING.search(around.left) or _FUND.match(around.right)))
     if _SIZE.fullmatch(mention.quantity.unit) and _NAMED.match(around.right):
-        return True  # 115万千瓦海上光伏项目
+        return not _BUILT.search(around.left)  # 115万千瓦海上光伏项目
+    if _OUTPUT.fullmatch(mention.quantity.unit) and re.match(r"[一-龥]", around.right) and _ETC_PROJECTS.search(around.rest):
+        return True  # 包钢550万吨稀土钢等项目
     return bool(comparator in ("ge", "le") and money and mention.word in ("过", "超", "超过", "以上", "上", "突破", "及以上", "以下")
                 and around.right[:1] not in "，,。；;、）)” " and _KIND.search(around.right[:14])
                 and not re.search(r"(?:达到?|为|额|入|值|量)\s*$", around.left))
@@ -135,6 +146,7 @@ _RANK_END = re.compile(r"[，,。；;、：:）)”\"\s]|的|和|与|及|以上|
 
 _GROUNDS = re.compile(r"(?:^|的|供销社|系统)(?:要|积极|坚持)?(?:结合|针对|根据|按照|围绕|对标|对照|依托|聚焦|紧扣|紧盯)(?![^，,。；;]*(?:确定|制定|开展|实施|推出|形成|建成|联办|组织|举办|出台|提出|梳理|明确|建立|完成|打造))[^，,。；;]{0,30}$")
 _OF_THEM = re.compile(r"(?:已|共|全部|目前|累计)*(?:完成|实施|整改|整改到位|开工|落地|办结|竣工|投产|销号|启动|解决|建成|签约|通过|交付|投用)(?:了)?$")
+_AWARDED = re.compile(r"(?:入选|入围|列入|跻身|获评|荣获|纳入)(?:为|了)?(?:全国|全省|国家|省|首批|中国)*$")
 _MADE = re.compile(r"签约|引进|开工|建成|落地|完成|竣工|投产|签订|招引|获批|新增")
 _PER = re.compile(r"^[^，,。；;、]{0,16}(?:生产总值|产值|收入|资产|规模|税收|营收|利润|GDP|投资额?|市值|估值)(?:均|都)?(?:超过?|突破|过|达到?)?\s*$")
 
@@ -153,6 +165,8 @@ def _describes(mention: Mention, around: Surroundings) -> str:
         return "依据或范围，不是做了多少"
     if left == "的" and not _MADE.search(around.lead):
         return "被规模限定的对象，没有说做成多少"
+    if _AWARDED.search(left):
+        return "入选的名单，不是做了多少"
     if "之一" in right[-4:]:
         return "成为几个之一"
     if following and right.strip() and not _LISTED.search(right):
@@ -161,7 +175,7 @@ def _describes(mention: Mention, around: Surroundings) -> str:
         if following.quantity.unit == mention.quantity.unit and _OF_THEM.search(right):
             return "后面说其中完成了多少"
         acts = _ACTION.search(left) or _MAKING.match(right) and not re.search(r"投资|开工|率", right)
-        if not acts and _OPENING.match(left) and (_METRIC.search(right) or following.kind != "amount"):
+        if not acts and (_OPENING.match(left) or (_LISTED.search(around.left) and _OPENING.match(around.opening.strip(" ，,、")))) and (_METRIC.search(right) or following.kind != "amount"):
             return "说明后面指标的范围"
         if right.strip().startswith("的") or right.rstrip().endswith("的") or (following.kind == "amount" and re.fullmatch(r".{0,6}(?:所属|的)", right.strip())):
             return "说明后面数字的范围"

@@ -8,7 +8,7 @@ from tracker.analysis.vocabulary import Vocabulary
 
 EDGE = " \t\u3000，,、；;：:。*#·—-"
 _COMPARED = re.compile(
-    r"(?:分别|均|同比|又|只|大大)*(?:(?:(?<![一-龥])|(?<=[均又别幅于]))(?:比(?!重|例|率|价|赛|上合)|较(?!大|快|好|高|强|小|多|为)|与(?=[^，,；;]{2,12}相比))"
+    r"(?:分别|均|同比|又|只|大大)*(?:(?:(?<![一-龥])|(?<=[均又别幅于]))(?:比(?!重|例|率|价|赛|上合|全国|全省|全市|世界)|较(?!大|快|好|高|强|小|多|为)|与(?=[^，,；;]{2,12}相比))"
     r"|(?:比|较|与|相比)(?=去年|上年|上一年|前年|[“\"]?十[一二三四五]五|20\d\d|19\d\d|[一二][〇零一二三四五六七八九]{3}年|上月|上季|年初|往年|计划|规划|同期|预期|基期))"
     r"[^，,；;]{1,16}?(?:同期|期?末|年?底|年|初|平均|相比|前|水平|全年)?"
     r"(?=增|提|上升|下|减|改善|多|少|高|低|净|翻|缩|降|扩|有所|回|压|分别|同比|新|每|平均|$)"
@@ -20,14 +20,17 @@ _AVERAGED = re.compile(r"((?:[两二三四五六七八九十\d]+年)?(?:年均|�
 _NEW = re.compile(r"(?P<new>净增加?|新增加?|新建|新设|新认定)(?:了|近|约|超|超过)?$")
 _PREPOSITION = re.compile(r"^(?:围绕|通过|结合|以|依托|按照|在|根据|针对|面向|利用|聚焦|抢抓|发挥|立足|坚持|经|由|从)")
 _JOINING = re.compile(
-    r"(?:累计|共|已|年内|全年|全部|均|预计|力争|新|成功|率先|首次|圆满|顺利)*"
-    r"(?:实现|完成|达到|推出|建成(?:运营|投用|运行|并)?|形成|开行|打造|累计|举办|开展|研究制[定订]|制定|出台|拥有|保持|组织召开|派出|共有|承办|共|争取到?|取得|获得|培育|搭建|设立|建立|联办)"
+    r"(?:累计|(?<![公国中总])共|已|年内|全年|全部|均|预计|力争|新|成功|率先|首次|圆满|顺利)*"
+    r"(?:实现|完成|达到|推出|建成(?:运营|投用|运行|并)?|形成|开行|打造|累计|举办|开展|研究制[定订]|制定|出台|拥有|保持|组织召开|派出|共有|承办|(?<![公国中总])共|安排|争取到?|取得|获得|培育|搭建|设立|建立|联办)"
     r"(?:了|各类|各级|出)*(?![率量额率后投用])"
 )
 
 
+_TIME_INSIDE = re.compile(r"(?<=[一-龥])(?:截至)?(?:今年以来|今年上半年|今年|去年|全年|年内|上半年|前三季度)(?=[一-龥]{2})")
+_SHARE_OF = re.compile(r"(?<!霸)占(?:到|了|约)?$")
+_MAKING = re.compile(r"^.*[一-龥](?<!大)使得?(?!用|命|馆|节|者)(?=[一-龥]{2})")
 _NOTE = re.compile(r"[（(]注[^）)]*[）)]")
-_TIMES_OF = re.compile(r"(?:是|为|相当于|达到?)(?:去年|上年|20\d\d年?|“?十[一二三四]五”?|全国|全省|五年前|同期|[一-龥]{2,6}期|\d+年)[^，,；;]{0,10}的?$|^(?:是|相当于)[^，,；;]{2,14}的$")
+_TIMES_OF = re.compile(r"(?:是|为|相当于|达到?)(?:去年|上年|20\d\d年?|“?十[一二三四]五”?|全国|全省|五年前|同期|[一-龥]{2,6}期|\d+年)[^，,；;]{0,10}的?$|^(?:分别|均)*(?:是|相当于)[^，,；;]{2,14}的$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ def read_phrase(left: str, vocabulary: Vocabulary) -> Phrase:
     """The noun phrase before a number: 全市供销社系统实现销售总额 → 全市供销社系统销售总额; no name when only verbs stand there."""
     words = _NOTE.sub("", left.strip(EDGE))
     words = _TIMES_OF.sub("", _COMPARED.sub("", words).strip(EDGE)).strip(EDGE)
+    words = _MAKING.sub("", words)
+    words, share = _TIME_INSIDE.sub("", words), False
     predicate, direction, averaged, new = "", "", "", ""
     while words:
         if (found := _DIRECTION.search(words)) and not direction:
@@ -66,9 +71,11 @@ def read_phrase(left: str, vocabulary: Vocabulary) -> Phrase:
         elif not (found := vocabulary.predicate.search(words, max(0, len(words) - 10))):
             break
         predicate = words[found.start():] + predicate
+        share = share or bool(_SHARE_OF.search(words))
         words = words[: found.start()].rstrip(EDGE)
     words = join_over_verb(strip_openers(words, vocabulary), vocabulary)
-    return Phrase(_balance(words), predicate, direction, averaged, new)
+    name = _balance(words)
+    return Phrase(name + "占比" if share and name and not name.endswith("占比") else name, predicate, direction, averaged, new)
 
 
 def join_over_verb(words: str, vocabulary: Vocabulary) -> str:
@@ -90,7 +97,7 @@ def split_at_verb(words: str, vocabulary: Vocabulary) -> tuple[str, str]:
         prefix = prefix[: earlier.start()].strip(EDGE)
     if vocabulary.kept_verb.fullmatch(prefix):
         return "", words_before
-    if _PREPOSITION.match(prefix) or len(prefix) > 16 or prefix.endswith("等"):
+    if _PREPOSITION.match(prefix) or not 3 <= len(prefix) <= 16 or prefix.endswith(("等", "领域", "方面", "期间", "范围内")):
         prefix = ""
     return prefix, rest
 
@@ -112,7 +119,7 @@ def _balance(words: str) -> str:
 _NO_NOUN = re.compile(r"^\s*(?:[，,。；;、）)”\"》：:]|和(?!谐|平)|及|与|以外|之外|以来|之间|的基础上|$)")
 _CUT = re.compile(r"(?:[、并]|后)(?=制[定订]|建立|出台|推出|完成|实现|形成|逐一|出具|全部|组织|开展|发放|正式)|[（(][^）)]*$|——")
 _ENDS = re.compile(
-    r"(?:(?:[、和及并]|(?<!参)与)+|(?:等)?(?:工作|任务|建设任务)?(?:已|均|全部|全面|圆满|基本|顺利|正|正式|按期|如期|陆续|先后|加快|有序)*"
+    r"(?:(?:[、和及并]|(?<!参)与)+|(?:等)?(?:工作|任务|建设任务)?(?:已|均|全部|全面|圆满|基本|顺利|正|正式|按期|如期|陆续|先后|加快|有序|总体)*"
     r"(?:投入运行|投入使用|投用|完成|建成(?:投用)?|推进|实施|的好成绩|大关|的目标|的历史新高|工作|任务|等)|(?:已|均|全部|全面))$"
 )
 _ADVERB = re.compile(r"(?<=[一-龥])(?:均?已经?|均|全部|已全部|正式|成功|顺利)(?=(?:对|纳入|建立|入选|完成|实施|开展|通过|竣工|开工|列入|进入|实现|落地|接入|达到|签约|建成))|(?<=[展施立订成定现])了")

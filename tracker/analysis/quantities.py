@@ -93,7 +93,7 @@ def _master(units: tuple[str, ...], digit_units: tuple[str, ...]) -> re.Pattern[
     | (?P<half>一半|过半|半数)(?!岛)
     | (?P<tenths>(?P<t1>[一二三四五六七八九]|{NUMBER})(?:[至到-](?P<t2>[一二三四五六七八九]))?成(?P<t3>半)?(?=以上|以下|左右|多|的|[，,。；;、]|$))
     | (?P<two_digit>两位数|二位数)
-    | (?P<fan>翻(?P<f0>了)?(?:(?P<f1>{NUMERAL}|{NUMBER})番(?P<f3>半|多)?)|翻(?P<f2>倍))
+    | (?P<fan>翻(?P<f0>了)?(?:(?P<f1>{NUMERAL}|{NUMBER})番(?P<f3>半|多)?)|翻(?P<f2>倍|番))
     | (?P<times>(?P<m1>{NUMBER}|[一二两三四五六七八九十]+(?:点[零一二三四五六七八九]+)?)(?P<mf>多|余)?倍(?P<mf2>多|半)?)
     | (?P<rank>第(?P<r1>{NUMBER}|[一二三四五六七八九十]+)(?P<ru>位|名|大(?=[一-龥]))?|首位|之首|榜首|首席之位)
     | (?P<top>前(?P<o1>{NUMBER}|[一二三四五六七八九十百]+)(?P<ou>位|名|强|列)?(?=[，,。；;、:）)”"行列之]|$|的|水平|位次)|(?P<o2>{NUMBER}|[五六七八九十百]+)(?P<ou2>强)(?=[，,。；;、）)”"行列之]|$|第))
@@ -109,7 +109,7 @@ def _master(units: tuple[str, ...], digit_units: tuple[str, ...]) -> re.Pattern[
 
 
 _BEFORE = re.compile(
-    r"(?:(?P<ge>不低于|不少于|不小于|不得低于|不得少于|超过|突破|超出|逾|高于|大于|多于|至少|最低|(?<!赶)超|(?<![通经不])过"
+    r"(?:(?P<ge>不低于|不少于|不小于|不得低于|不得少于|超过|突破|超出|逾|高于|大于|多于|至少|最低|越过|跨过|(?<!突)破|(?<!赶)超|(?<![通经不])过"
     r"|(?<=[一-龥，,。；;、])(?<![以之网线])上)"
     r"|(?P<le>不超过|不高于|不多于|不大于|不得超过|不突破|低于|少于|小于|不足|不到|至多)"
     r"|(?P<approx>大约|约为|(?<![签预节履合集公契])约|将近|接近|(?<![附邻靠最])近))\s*(?:了|约)?\s*$"
@@ -190,6 +190,11 @@ def _mention(match: re.Match[str], text: str, value: Decimal | None, unit: str, 
                    end, numeral, old, word)
 
 
+def _plain(value: Decimal) -> Decimal:
+    """Without trailing zeros and without an exponent."""
+    return Decimal(format(value.normalize(), "f"))
+
+
 def _read_percent(match: re.Match[str], text: str) -> Mention | None:
     upper = read_number(match["p2"]) if match["p2"] else None
     return _mention(match, text, read_number(match["p1"]), match["ps"], "percent", maximum=upper)
@@ -197,7 +202,7 @@ def _read_percent(match: re.Match[str], text: str) -> Mention | None:
 
 def _read_slash(match: re.Match[str], text: str) -> Mention | None:
     value = Decimal(match["sn"]) * 100 / Decimal(match["sd"])
-    return _mention(match, text, value.quantize(Decimal("0.01")).normalize() if value < 100 else None, "%", "percent")
+    return _mention(match, text, _plain(value.quantize(Decimal("0.01"))) if value < 100 else None, "%", "percent")
 
 
 def _read_mixed(match: re.Match[str], text: str) -> Mention | None:
@@ -206,7 +211,7 @@ def _read_mixed(match: re.Match[str], text: str) -> Mention | None:
     if high is None or low is None:
         return None
     low *= _MAGNITUDES.get(match["xs"] or "", 1)
-    value = (high + low / 10000).normalize()
+    value = _plain(high + low / 10000)
     return _mention(match, text, value, "亿" + match["xu"], "amount", fuzzy=bool(match["xf"]), numeral=True)
 
 
@@ -223,7 +228,7 @@ def _read_points(match: re.Match[str], text: str) -> Mention | None:
 
 def _read_fraction(match: re.Match[str], text: str) -> Mention | None:
     value = Decimal(_DIGITS.get(match["fn"], 1) * 100) / Decimal(_DIGITS.get(match["fd"], 10))
-    return _mention(match, text, value.quantize(Decimal("0.01")).normalize(), "%", "percent", numeral=True)
+    return _mention(match, text, _plain(value.quantize(Decimal("0.01"))), "%", "percent", numeral=True)
 
 
 def _read_half(match: re.Match[str], text: str) -> Mention | None:

@@ -51,6 +51,7 @@ class Vocabulary:
     predicates: tuple[str, ...]
     kept_verbs: tuple[str, ...]
     metric_heads: tuple[str, ...]
+    entity_heads: tuple[str, ...]
     generic_heads: tuple[str, ...]
     owner_heads: tuple[str, ...]
     synonyms: tuple[tuple[str, ...], ...] = field(default=())
@@ -69,6 +70,7 @@ class Vocabulary:
             predicates=read_words("predicates"),
             kept_verbs=read_words("kept_verbs"),
             metric_heads=read_words("metric_heads"),
+            entity_heads=read_words("entity_heads"),
             generic_heads=read_words("generic_heads"),
             owner_heads=read_words("owner_heads"),
             synonyms=tuple(tuple(line.split()) for line in read_lines("synonyms")),
@@ -114,8 +116,13 @@ class Vocabulary:
 
     @cached_property
     def head(self) -> re.Pattern[str]:
-        """The head noun that items of a list may share."""
+        """The measured head noun that items of a list may share: 收入, 吞吐量."""
         return re.compile(alternation(self.metric_heads))
+
+    @cached_property
+    def entity(self) -> re.Pattern[str]:
+        """The counted head noun that items of a list may share: 实验室, 企业."""
+        return re.compile(alternation(self.entity_heads))
 
     @cached_property
     def owned(self) -> re.Pattern[str]:
