@@ -121,6 +121,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "tracker.views.frame.frame",
             ],
         },
     },
@@ -218,7 +219,7 @@ CACHES = {
 
 # The queue. Messages carry only a job's id; the job table decides what is to be done, so a lost message loses nothing.
 QUEUE_DIR = DATA_DIR / "queue"
-CELERY_BROKER_URL = env_text("JIANNUO_BROKER_URL", "filesystem://")
+CELERY_BROKER_URL = env_text("JIANNUO_BROKER_URL", "filesystem://localhost")
 if CELERY_BROKER_URL.startswith("filesystem"):
     for part in ("messages", "processed", "control"):
         (QUEUE_DIR / part).mkdir(parents=True, exist_ok=True)

@@ -1,5 +1,84 @@
 """All addresses of the site."""
-from django.contrib import admin
-from django.urls import path
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from django.contrib import admin
+from django.contrib.auth import views as auth
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from tracker import health
+from tracker.views import (
+    about,
+    account,
+    boards,
+    documents,
+    front,
+    goals,
+    imports,
+    organisations,
+    records,
+    review,
+    search,
+    statements,
+)
+
+urlpatterns = [
+    path("", front.front, name="front"),
+    path("goals/", goals.goals, name="goals"),
+    path("goals/<int:pk>/", goals.goal, name="goal"),
+    path("goals/<int:pk>/peek/", goals.peek, name="peek"),
+    path("goals/<int:pk>/decide/", statements.goal_decide, name="goal_decide"),
+    path("goals/<int:pk>/extend/", statements.goal_extend, name="goal_extend"),
+    path("results/", statements.results, name="results"),
+    path("results/<int:pk>/", statements.result, name="result"),
+    path("links/", statements.links, name="links"),
+    path("links/decide/", statements.links_decide, name="links_decide"),
+    path("links/<int:pk>/decide/", records.link_decide, name="link_decide"),
+    path("changes/", statements.changes, name="changes"),
+    path("changes/<int:pk>/decide/", statements.change_decide, name="change_decide"),
+    path("findings/<int:pk>/resolve/", statements.finding_resolve, name="finding_resolve"),
+    path("documents/", documents.documents, name="documents"),
+    path("documents/<int:pk>/", documents.document, name="document"),
+    path("documents/<int:pk>/file/", documents.document_file, name="document_file"),
+    path("documents/<int:pk>/edit/", documents.document_edit, name="document_edit"),
+    path("documents/<int:pk>/accept/", records.document_accept, name="document_accept"),
+    path("organisations/", organisations.organisations, name="organisations"),
+    path("organisations/add/", organisations.organisation_add, name="organisation_add"),
+    path("organisations/<int:pk>/", organisations.organisation, name="organisation"),
+    path("organisations/<int:pk>/change/", organisations.organisation_change, name="organisation_change"),
+    path("people/<str:name>/", organisations.person, name="person"),
+    path("imports/", imports.imports, name="imports"),
+    path("imports/retry/", imports.import_retry_failed, name="import_retry_failed"),
+    path("imports/<int:pk>/", imports.import_job, name="import"),
+    path("imports/<int:pk>/change/", imports.import_change, name="import_change"),
+    path("imports/batch/<int:pk>/", imports.import_batch, name="import_batch"),
+    path("upload/", imports.upload, name="upload"),
+    path("review/", review.review, name="review"),
+    path("records/undo/", records.undo_last, name="undo_last"),
+    path("records/undo/<int:pk>/", records.undo, name="undo"),
+    path("records/add/<str:kind>/", records.record_add, name="record_add"),
+    path("records/<str:kind>/<int:pk>/", records.record, name="record"),
+    path("records/<str:kind>/<int:pk>/decide/", records.record_decide, name="record_decide"),
+    path("records/<str:kind>/<int:pk>/edit/", records.record_edit, name="record_edit"),
+    path("records/<str:kind>/<int:pk>/split/", records.record_split, name="record_split"),
+    path("records/<str:kind>/<int:pk>/merge/", records.record_merge, name="record_merge"),
+    path("records/<str:kind>/<int:pk>/link/", records.record_link, name="record_link"),
+    path("wall/", boards.wall, name="wall"),
+    path("timeline/", boards.timeline, name="timeline"),
+    path("search/", search.search, name="search"),
+    path("audit/", about.audit, name="audit"),
+    path("accuracy/", about.accuracy, name="accuracy"),
+    path("help/", about.help_page, name="help"),
+    path("views/", account.saved_views, name="saved_views"),
+    path("views/<int:pk>/delete/", account.saved_view_delete, name="saved_view_delete"),
+    path("login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("logout/", auth.LogoutView.as_view(), name="logout"),
+    path("password/", auth.PasswordChangeView.as_view(), name="password_change"),
+    path("password/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
+    path("language/", login_not_required(set_language), name="set_language"),
+    path("reports/", include("reports.urls")),
+    path("admin/", admin.site.urls),
+    path("healthz", health.live, name="live"),
+    path("readyz", health.ready, name="ready"),
+    path("metrics", health.metrics, name="metrics"),
+]

@@ -1,0 +1,294 @@
+"""Conditions of the list pages. Every condition stands in the address; conditions combine."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import and_
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from tracker import access
+from tracker.models import (
+    ChangeKind,
+    Document,
+    Event,
+    ImportBatch,
+    ImportJob,
+    JobState,
+    Light,
+    Link,
+    LinkState,
+    Measure,
+    Organisation,
+    Origin,
+    Relation,
+    Result,
+    Review,
+    Status,
+)
+from tracker.views.figures import month_before, worsened
+from tracker.views.frame import as_of_day
+
+# changes that make a goal easier, later, or gone
+DRIFT = (ChangeKind.LOWERED, ChangeKind.POSTPONED, ChangeKind.WEAKENED, ChangeKind.RESCOPED, ChangeKind.DROPPED)
+
+
+def words_in(text: str, *lookups: str) -> Q:
+    """Rows in which every word of the text stands in one of the fields."""
+    each = [
+        reduce(lambda one, other: one | other, (Q(**{f"{name}__icontains": word}) for name in lookups))
+        for word in text.split()
+    ]
+    return reduce(and_, each, Q())
+
+
+def own_organisations(request: Any) -> QuerySet[Organisation]:
+    """Organisations that the user of this request may choose among."""
+    return (
+        access.visible(Organisation.objects.all(), getattr(request, "user", None), "pk")
+        if request
+        else Organisation.objects.none()
+    )
+
+
+def day_filter(field: str, step: str, label: Any) -> filters.DateFilter:
+    return filters.DateFilter(
+        field_name=field, lookup_expr=step, label=label, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+
+def search_filter() -> filters.CharFilter:
+    hint = {"type": "search", "placeholder": _("指标、原文、单位、姓名、数字…")}
+    return filters.CharFilter(method="search", label=_("搜索"), widget=forms.TextInput(attrs=hint))
+
+
+def organisation_filter(field: str) -> filters.ModelChoiceFilter:
+    return filters.ModelChoiceFilter(
+        field_name=field, queryset=own_organisations, label=_("单位"), empty_label=_("全部单位")
+    )
+
+
+class Translated(forms.Select):
+    """A choice whose labels are shown in the reader's language."""
+
+    def create_option(self, name: str, value: Any, label: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from_model = getattr(value, "instance", None)
+        shown = label if from_model is not None else _(str(label))
+        return super().create_option(name, value, shown, *args, **kwargs)
+
+
+def choice_filter(field: str, choices: Any, label: Any) -> filters.ChoiceFilter:
+    return filters.ChoiceFilter(
+        field_name=field, choices=choices, label=label, empty_label=_("全部"), widget=Translated
+    )
+
+
+class GoalFilter(filters.FilterSet):
+    """On ``GoalStatus`` rows of one as-of date."""
+
+    q = search_filter()
+    organisation = organisation_filter("goal__organisation")
+    status = filters.MultipleChoiceFilter(choices=Status.choices, label=_("状态"))
+    owner = filters.CharFilter(field_name="goal__owner", lookup_expr="icontains", label=_("责任人"))
+    kind = filters.ChoiceFilter(
+        choices=[("number", _("有数值")), ("words", _("定性")), *Measure.choices],
+        method="by_kind",
+        label=_("类型"),
+        empty_label=_("全部"),
+        widget=Translated,
+    )
+    due_from = day_filter("goal__period_end", "gte", _("时限起"))
+    due_to = day_filter("goal__period_end", "lte", _("时限止"))
+    title = filters.CharFilter(method="by_title", label=_("文档"))
+    document = filters.NumberFilter(field_name="goal__document_id", label=_("文档编号"), widget=forms.HiddenInput)
+    review = choice_filter("goal__review", Review.choices, _("审核"))
+    origin = choice_filter("goal__origin", Origin.choices, _("来源"))
+    answer = filters.ChoiceFilter(
+        choices=[
+            ("none", _("无人回应")),
+            ("words", _("未以数据回应")),
+            ("number", _("有数据")),
+        ],
+        method="by_answer",
+        label=_("回应"),
+        empty_label=_("全部"),
+    )
+    notable = filters.ChoiceFilter(
+        choices=[
+            ("worse", _("比上月变差")),
+            ("red", _("比上月变差且转红")),
+            ("drift", _("目标有下调、延期或弱化")),
+            ("differs", _("自报与测算不符")),
+            ("decided", _("已核定")),
+            ("closed", _("已销号")),
+        ],
+        method="by_note",
+        label=_("重点"),
+        empty_label=_("全部"),
+    )
+
+    def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(words_in(value, "goal__indicator", "goal__quote", "goal__organisation__name", "goal__owner"))
+
+    def by_kind(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        if value in {"number", "words"}:
+            return rows.filter(goal__value__isnull=value == "words")
+        return rows.filter(goal__measure=value)
+
+    def by_title(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(words_in(value, "goal__document__title", "goal__document__name"))
+
+    def by_answer(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        if value == "words":
+            return rows.filter(answered_in_words=True)
+        return rows.filter(answers=0) if value == "none" else rows.filter(result__value__isnull=False)
+
+    def by_note(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        if value in {"worse", "red"}:
+            worse = worsened(rows, month_before(as_of_day(self.request)))
+            return worse.filter(light=Light.RED) if value == "red" else worse
+        if value == "drift":
+            return (
+                rows.filter(goal__changes__kind__in=DRIFT).exclude(goal__changes__state=LinkState.REJECTED).distinct()
+            )
+        if value == "differs":
+            return rows.exclude(declared="").exclude(declared=F("computed"))
+        return rows.exclude(decided="") if value == "decided" else rows.filter(goal__closed_on__isnull=False)
+
+
+class ResultFilter(filters.FilterSet):
+    q = search_filter()
+    organisation = organisation_filter("organisation")
+    measure = choice_filter("measure", Measure.choices, _("口径"))
+    until_from = day_filter("period_end", "gte", _("数据截止起"))
+    until_to = day_filter("period_end", "lte", _("数据截止止"))
+    document = filters.NumberFilter(field_name="document_id", widget=forms.HiddenInput)
+    review = choice_filter("review", Review.choices, _("审核"))
+    origin = choice_filter("origin", Origin.choices, _("来源"))
+    linked = filters.ChoiceFilter(
+        choices=[("yes", _("已关联")), ("no", _("未关联"))], method="by_link", label=_("关联"), empty_label=_("全部")
+    )
+
+    class Meta:
+        model = Result
+        fields: list[str] = []
+
+    def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(words_in(value, "indicator", "quote", "organisation__name", "owner"))
+
+    def by_link(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(answered__gt=0) if value == "yes" else rows.filter(answered=0)
+
+
+class LinkFilter(filters.FilterSet):
+    q = search_filter()
+    organisation = organisation_filter("goal__organisation")
+    state = choice_filter("state", LinkState.choices, _("状态"))
+    relation = choice_filter("relation", Relation.choices, _("关系"))
+    score = filters.NumberFilter(
+        field_name="score",
+        lookup_expr="gte",
+        label=_("把握不低于"),
+        widget=forms.NumberInput(attrs={"step": "0.05", "min": 0, "max": 1}),
+    )
+    by = filters.ChoiceFilter(
+        choices=[("person", _("人工")), ("rule", _("自动"))],
+        method="by_decider",
+        label=_("决定"),
+        empty_label=_("全部"),
+    )
+
+    class Meta:
+        model = Link
+        fields: list[str] = []
+
+    def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(
+            words_in(
+                value, "goal__indicator", "goal__quote", "result__quote", "goal__organisation__name", "goal__owner"
+            )
+        )
+
+    def by_decider(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(decided_by__isnull=value == "rule")
+
+
+class ChangeFilter(filters.FilterSet):
+    q = search_filter()
+    organisation = organisation_filter("goal__organisation")
+    kind = filters.MultipleChoiceFilter(field_name="kind", choices=ChangeKind.choices, label=_("变化"))
+    state = choice_filter("state", LinkState.choices, _("状态"))
+    day_from = day_filter("happened_on", "gte", _("日期起"))
+    day_to = day_filter("happened_on", "lte", _("日期止"))
+
+    def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(words_in(value, "goal__indicator", "goal__quote", "sentence", "goal__organisation__name"))
+
+
+class DocumentFilter(filters.FilterSet):
+    q = search_filter()
+    issuer = organisation_filter("issuer")
+    format = filters.CharFilter(field_name="format", lookup_expr="iexact", label=_("格式"))
+    day_from = day_filter("published_on", "gte", _("发布起"))
+    day_to = day_filter("published_on", "lte", _("发布止"))
+    open = filters.ChoiceFilter(
+        choices=[("yes", _("有待审核")), ("no", _("已审完"))], method="by_open", label=_("审核"), empty_label=_("全部")
+    )
+
+    class Meta:
+        model = Document
+        fields: list[str] = []
+
+    def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(words_in(value, "title", "name", "issuer__name"))
+
+    def by_open(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(open_found__gt=0) if value == "yes" else rows.filter(open_found=0)
+
+
+class OrganisationFilter(filters.FilterSet):
+    q = search_filter()
+    region = filters.CharFilter(field_name="region", lookup_expr="icontains", label=_("地区"))
+    active = filters.ChoiceFilter(
+        choices=[("yes", _("有目标")), ("no", _("无目标"))], method="by_goals", label=_("目标"), empty_label=_("全部")
+    )
+
+    def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(words_in(value, "name", "aliases__name")).distinct()
+
+    def by_goals(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(goals_now__gt=0) if value == "yes" else rows.filter(goals_now=0)
+
+
+class ImportFilter(filters.FilterSet):
+    q = search_filter()
+    state = choice_filter("state", JobState.choices, _("状态"))
+    source = choice_filter("batch__source", ImportBatch.Source.choices, _("来源"))
+
+    class Meta:
+        model = ImportJob
+        fields: list[str] = []
+
+    def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(words_in(value, "document__name", "document__title", "error"))
+
+
+class EventFilter(filters.FilterSet):
+    q = search_filter()
+    user = filters.CharFilter(field_name="user__username", lookup_expr="icontains", label=_("谁"))
+    action = filters.AllValuesFilter(field_name="action", label=_("动作"), empty_label=_("全部"), widget=Translated)
+    day_from = day_filter("at__date", "gte", _("日期起"))
+    day_to = day_filter("at__date", "lte", _("日期止"))
+
+    class Meta:
+        model = Event
+        fields: list[str] = []
+
+    def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(
+            words_in(value, "summary", "reason", "user__username", "user__first_name", "user__last_name")
+        )

@@ -1,0 +1,246 @@
+// Small helpers around htmx: keyboard, selection of text, toasts, drag and drop. Pages work without it, except in-place editing.
+(function () {
+  "use strict";
+  const $ = (selector, root) => (root || document).querySelector(selector);
+  const $$ = (selector, root) => Array.from((root || document).querySelectorAll(selector));
+  const csrf = () => JSON.parse(document.body.getAttribute("hx-headers") || "{}")["X-CSRFToken"] || "";
+
+  // ---- toasts, with undo
+  function toast(message) {
+    const box = document.createElement("div");
+    box.className = "toast" + (message.error ? " error" : "");
+    box.append(Object.assign(document.createElement("span"), { textContent: message.text }));
+    if (message.undo) {
+      const button = Object.assign(document.createElement("button"), { type: "button", textContent: document.body.dataset.undoLabel });
+      button.addEventListener("click", () => { box.remove(); post(message.undo, {}, null); });
+      box.append(button);
+    }
+    const stack = $("#toasts");
+    if (!stack) return;
+    stack.append(box);
+    while (stack.children.length > 3) stack.firstChild.remove();
+    setTimeout(() => box.remove(), message.error ? 12000 : 8000);
+  }
+  document.addEventListener("toast", (event) => toast(event.detail));
+  document.addEventListener("htmx:sendError", () => toast({ text: document.body.dataset.failed, error: true }));
+  document.addEventListener("htmx:beforeSwap", (event) => { if (event.detail.xhr.status === 409) event.detail.shouldSwap = false; });
+
+  function post(url, values, target) {
+    return htmx.ajax("POST", url, { values: values, target: target || document.body, swap: target ? "outerHTML" : "none", headers: { "X-CSRFToken": csrf() } });
+  }
+
+  // ---- small things
+  document.addEventListener("change", (event) => {
+    const field = event.target;
+    if (field.matches("[data-submit-on-change]")) field.form.requestSubmit();
+    if (field.matches("[data-choose-all]")) { $$("input[name=chosen]").forEach((box) => { box.checked = field.checked; }); count(); }
+    if (field.matches("input[name=chosen]")) count();
+    if (field.id === "files") listFiles(field);
+  });
+  function count() {
+    const bar = $("[data-selection]");
+    if (!bar) return;
+    const n = $$("input[name=chosen]:checked").length;
+    bar.hidden = n === 0;
+    $("[data-count]", bar).textContent = n;
+    $$("input[name=chosen]").forEach((box) => box.closest("tr").classList.toggle("chosen", box.checked));
+  }
+  document.addEventListener("click", (event) => {
+    const at = event.target;
+    const toggle = at.closest(".menu-toggle");
+    if (toggle) { const open = toggle.parentElement.classList.toggle("open"); toggle.setAttribute("aria-expanded", open); return; }
+    if (at.closest("[data-print]")) { window.print(); return; }
+    const opener = at.closest("[data-open-dialog]");
+    if (opener) { document.getElementById(opener.dataset.openDialog).showModal(); return; }
+    $$("details.menu[open]").forEach((menu) => { if (!menu.contains(at)) menu.open = false; });
+    if (at.closest("[data-remove]")) { at.closest("form").remove(); return; }
+    const decide = at.closest("[data-decide]");
+    if (decide) { act(decide.closest(".record"), decide.dataset.decide); return; }
+    const load = at.closest("[data-load]");
+    if (load) { act(load.closest(".record"), load.dataset.load); return; }
+    const linkDecide = at.closest("[data-link-decide]");
+    if (linkDecide) { decideLink(linkDecide.closest(".record"), linkDecide.dataset.linkDecide); return; }
+    const add = at.closest("[data-add]");
+    if (add) { addSelected(add.dataset.add); return; }
+    const mark = at.closest(".m");
+    if (mark && window.getSelection().isCollapsed) { choose(cards().find((card) => card.dataset.record === mark.dataset.record), "card"); return; }
+    const card = at.closest(".record");
+    if (card && !at.closest("a,button,input,select,textarea,summary,label")) choose(card, "mark");
+    const row = at.closest("[data-peek] tr[data-row]");
+    if (row && !at.closest("a,button,input,label,select")) peek(row);
+  });
+
+  // ---- a row of the goals table opens in place
+  function peek(row) {
+    const next = row.nextElementSibling;
+    if (next && next.classList.contains("peek")) { next.remove(); return; }
+    const line = document.createElement("tr");
+    line.className = "peek";
+    const cell = line.insertCell();
+    cell.colSpan = row.cells.length;
+    cell.innerHTML = '<div class="peek-body"><div class="skeleton"></div></div>';
+    row.after(line);
+    const url = row.closest("[data-peek]").dataset.peek.replace("/0/", "/" + row.dataset.row + "/");
+    htmx.ajax("GET", url, { target: cell, swap: "innerHTML" });
+  }
+
+  // ---- the workbench: one chosen card, its marks lit
+  const cards = () => $$(".records .record[data-record]");
+  const chosen = () => $(".records .record[aria-selected=true][data-record]");
+  function choose(card, scroll) {
+    if (!card) return;
+    cards().forEach((each) => { if (each !== card && each.tagName !== "FORM") each.setAttribute("aria-selected", "false"); });
+    card.setAttribute("aria-selected", "true");
+    light(card.dataset.record);
+    card.scrollIntoView({ block: "nearest" });
+    if (scroll === "mark") { const mark = $('.m[data-record="' + card.dataset.record + '"]'); if (mark) mark.scrollIntoView({ block: "center" }); }
+  }
+  function light(name) {
+    $$(".m.lit").forEach((mark) => mark.classList.remove("lit"));
+    $$('.m[data-record="' + name + '"]').forEach((mark) => mark.classList.add("lit"));
+  }
+  function step(by) {
+    const all = cards();
+    if (!all.length) return;
+    const place = all.indexOf(chosen());
+    const next = all[Math.max(0, Math.min(all.length - 1, place < 0 ? 0 : place + by))];
+    choose(next, "mark");
+    next.focus({ preventScroll: true });
+  }
+  function act(card, what) {
+    if (!card) return;
+    if (card.hasAttribute("data-link-card")) { if (what === "accept" || what === "reject") decideLink(card, what + "ed"); return; }
+    if (what === "edit" || what === "link") {
+      const url = card.dataset[what + "Url"];
+      if (url) htmx.ajax("GET", url, { target: card, swap: "outerHTML" });
+    } else if (card.dataset.decideUrl) {
+      const values = { action: what, revision: card.dataset.revision };
+      const next = what === "restore" ? null : card.nextElementSibling;
+      post(card.dataset.decideUrl, values, card).then(() => { if (next && next.matches(".record") && next.isConnected) choose(next, "mark"); });
+    }
+  }
+  function decideLink(card, state) {
+    const next = card.nextElementSibling || card.previousElementSibling;
+    post(card.dataset.decideUrl, { state: state }, null).then(() => { card.remove(); choose(next); });
+  }
+  document.addEventListener("htmx:afterSwap", () => {
+    $$(".record[data-review]").forEach((card) => {
+      $$('.m[data-record="' + card.dataset.record + '"]').forEach((mark) => {
+        mark.classList.toggle("rejected", card.dataset.review === "rejected");
+        mark.classList.toggle("proposed", card.dataset.review === "unreviewed");
+      });
+    });
+    const card = chosen();
+    if (card) light(card.dataset.record);
+    const focus = $("[autofocus]", card || document);
+    if (focus && card) focus.focus();
+  });
+  let wanted = "";
+  document.addEventListener("records-changed", (event) => {
+    const card = chosen();
+    wanted = (event.detail && event.detail.chosen) || (card ? card.dataset.record : "");
+    const box = $("#add-box");
+    if (box) box.innerHTML = "";
+    if (!$("#reader")) window.location.reload();
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    if (!wanted) return;
+    const card = cards().find((each) => each.dataset.record === wanted);
+    wanted = "";
+    choose(card);
+  });
+  function start() {
+    const reader = $("#reader");
+    if (!reader) return;
+    const name = reader.dataset.chosen || (location.hash.match(/^#(goal|result)-mark-(\d+)$/) || []).slice(1).join("-");
+    const card = cards().find((each) => each.dataset.record === name) || $('.record[data-review="unreviewed"]', reader);
+    if (card) choose(card, name ? "mark" : "");
+  }
+
+  // ---- keyboard; never while an input method composes or somebody types
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey) return;
+    const field = event.target.closest("input, textarea, select, [contenteditable]");
+    if (event.key === "Escape") {
+      const cancel = $(".record [data-cancel]") || $("#add-box [data-remove]");
+      if (cancel) { event.preventDefault(); cancel.click(); }
+      return;
+    }
+    if (field || $("dialog[open]")) return;
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    if (key === "/") { event.preventDefault(); $("#top-search").focus(); return; }
+    if (key === "?") { const dialog = $("#keys"); if (dialog) { event.preventDefault(); dialog.showModal(); } return; }
+    if (!$(".records")) return;
+    const reader = $("#reader");
+    const doing = {
+      j: () => step(1), k: () => step(-1), a: () => act(chosen(), "accept"), x: () => act(chosen(), "reject"),
+      e: () => act(chosen(), "edit"), l: () => act(chosen(), "link"),
+      u: () => { const url = (reader && reader.dataset.undoUrl) || "/records/undo/"; post(url, {}, null); },
+    }[key];
+    if (doing) { event.preventDefault(); doing(); }
+  });
+
+  // ---- add by selecting text; places are counted in code points, as the server counts
+  function place(node, offset) {
+    const holder = (node.nodeType === 3 ? node.parentElement : node).closest("[data-at]");
+    if (!holder) return null;
+    const before = node.nodeType === 3 ? node.data.slice(0, offset) : "";
+    return Number(holder.dataset.at) + Array.from(before).length;
+  }
+  function selected() {
+    const text = $("#reader .text");
+    const selection = window.getSelection();
+    if (!text || selection.isCollapsed || !selection.rangeCount) return null;
+    const range = selection.getRangeAt(0);
+    if (!text.contains(range.startContainer) || !text.contains(range.endContainer)) return null;
+    const start = place(range.startContainer, range.startOffset);
+    const end = place(range.endContainer, range.endOffset);
+    return start === null || end === null || end <= start ? null : { start: start, end: end, box: range.getBoundingClientRect() };
+  }
+  document.addEventListener("selectionchange", () => {
+    const bar = $("#addbar");
+    const reader = $("#reader");
+    if (!bar || !reader || !reader.dataset.addUrl) return;
+    const found = selected();
+    bar.hidden = !found;
+    if (!found) return;
+    bar.style.left = Math.max(8, found.box.left + window.scrollX) + "px";
+    bar.style.top = found.box.bottom + window.scrollY + 6 + "px";
+  });
+  document.addEventListener("mousedown", (event) => { if (event.target.closest("#addbar")) event.preventDefault(); });
+  function addSelected(kind) {
+    const found = selected();
+    const reader = $("#reader");
+    if (!found) return;
+    const query = new URLSearchParams({ document: reader.dataset.document, start: found.start, end: found.end });
+    htmx.ajax("GET", reader.dataset.addUrl.replace("KIND", kind) + "?" + query, { target: "#add-box", swap: "innerHTML" }).then(() => {
+      window.getSelection().removeAllRanges();
+      $("#add-box").scrollIntoView({ block: "nearest" });
+      const field = $("#add-box input[name=indicator]");
+      if (field) field.focus();
+    });
+  }
+
+  // ---- upload
+  function listFiles(input) {
+    const list = $("#file-list");
+    list.replaceChildren(...Array.from(input.files).map((file) => Object.assign(document.createElement("li"), { textContent: file.name + "（" + Math.ceil(file.size / 1024) + " KB）" })));
+    $("[data-upload-button]").disabled = !input.files.length;
+  }
+  ["dragover", "dragleave", "drop"].forEach((name) => document.addEventListener(name, (event) => {
+    const zone = event.target.closest && event.target.closest("[data-drop]");
+    if (!zone) { if ($("[data-drop]") && name !== "dragleave") event.preventDefault(); return; }
+    event.preventDefault();
+    zone.classList.toggle("over", name === "dragover");
+    if (name === "drop" && event.dataTransfer.files.length) { const input = $("#files"); input.files = event.dataTransfer.files; listFiles(input); }
+  }));
+  document.addEventListener("submit", (event) => {
+    if (event.target.id !== "upload") return;
+    const bar = $("[data-upload-progress]");
+    bar.hidden = false;
+    bar.removeAttribute("value");
+    $("[data-upload-button]").disabled = true;
+  });
+
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start); else start();
+})();

@@ -1,0 +1,1 @@
+"""Tables of the list pages, one module a subject."""

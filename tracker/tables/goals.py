@@ -1,0 +1,350 @@
+"""Tables of goals as of a date, results, links and changes of goals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_tables2 as tables
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from tracker.models import Goal, GoalChange, GoalStatus, Link, Result, Status
+from tracker.tables.base import ChooseColumn, DayColumn, ListTable, NumberColumn
+from tracker.templatetags.jiannuo import (
+    days_left,
+    plain_quantity,
+    points,
+    quantity,
+    status_light,
+    tr,
+    width,
+    write_percent,
+)
+from tracker.views.exports import Percent
+
+
+def statement_cell(record: Goal | Result, address: str) -> SafeString:
+    """Indicator in bold over the quote in one grey line; the whole quote shows on hovering."""
+    return format_html(
+        '<a class="main" href="{}">{}</a><span class="quote" title="{}">{}</span>',
+        address,
+        record.indicator,
+        record.quote,
+        record.quote,
+    )
+
+
+def light_cell(status: str, light: str = "") -> SafeString:
+    return render_to_string("tracker/_status.html", status_light(status, light, short=True))
+
+
+class GoalTable(ListTable):
+    """Rows are ``GoalStatus``: a goal as it stands at the as-of date."""
+
+    choose = ChooseColumn(accessor="goal_id")
+    organisation = tables.Column(_("单位"), accessor="goal__organisation", order_by="goal__organisation__name")
+    goal = tables.Column(_("指标与原文"), order_by="goal__indicator")
+    target = tables.Column(
+        _("目标"), accessor="goal", order_by="goal__value", attrs={"td": {"class": "num"}, "th": {"class": "num"}}
+    )
+    latest = tables.Column(
+        _("最新完成"),
+        accessor="result",
+        empty_values=(),
+        order_by="result__period_end",
+        attrs={"td": {"class": "num"}, "th": {"class": "num"}},
+    )
+    completion = tables.Column(_("完成率"), empty_values=())
+    gap = tables.Column(_("差值"), attrs={"td": {"class": "num"}, "th": {"class": "num"}})
+    status = tables.Column(_("亮灯"), attrs={"td": {"class": "tight"}})
+    deadline = DayColumn(verbose_name=_("时限"), accessor="goal__period_end", order_by="goal__period_end")
+    owner = tables.Column(
+        _("责任人"), accessor="goal__owner", order_by="goal__owner", attrs={"td": {"class": "nowrap"}}
+    )
+    quote = tables.Column(_("原文"), accessor="goal__quote", orderable=False)
+    time_share = tables.Column(_("序时进度"), attrs={"td": {"class": "num"}, "th": {"class": "num"}})
+    answers = NumberColumn(verbose_name=_("回应数"))
+    computed = tables.Column(_("测算"))
+    declared = tables.Column(_("自报"))
+    decided = tables.Column(_("核定"))
+    document = tables.Column(_("文档"), accessor="goal__document", order_by="goal__document__title")
+    measure = tables.Column(_("口径"), accessor="goal__measure", order_by="goal__measure")
+    review = tables.Column(_("审核"), accessor="goal__review", order_by="goal__review")
+    origin = tables.Column(_("来源"), accessor="goal__origin", order_by="goal__origin")
+
+    class Meta(ListTable.Meta):
+        model = GoalStatus
+        fields = ()
+        sequence = ("choose", "number", "...")
+        row_attrs = {"data-row": lambda record: record.goal_id}
+
+    class Usual:
+        columns = ("organisation", "goal", "target", "latest", "completion", "gap", "status", "deadline", "owner")
+        widths = {
+            "number": 6,
+            "organisation": 22,
+            "goal": 34,
+            "quote": 50,
+            "document": 34,
+            "declared": 18,
+            "computed": 18,
+        }
+
+    def render_goal(self, record: GoalStatus) -> SafeString:
+        return statement_cell(record.goal, reverse("goal", args=[record.goal_id]))
+
+    def value_goal(self, record: GoalStatus) -> str:
+        return record.goal.indicator
+
+    def render_organisation(self, record: GoalStatus) -> SafeString:
+        goal = record.goal
+        return format_html(
+            '<a href="{}">{}</a>', reverse("organisation", args=[goal.organisation_id]), goal.organisation
+        )
+
+    def value_organisation(self, record: GoalStatus) -> str:
+        return record.goal.organisation.name
+
+    def render_target(self, record: GoalStatus) -> SafeString | str:
+        return quantity(record.goal)
+
+    def value_target(self, record: GoalStatus) -> str:
+        return plain_quantity(record.goal)
+
+    def render_latest(self, record: GoalStatus) -> SafeString | str:
+        if record.result is None:
+            return format_html('<span class="muted">{}</span>', gettext("无"))
+        when = record.result.period_end
+        return format_html(
+            '{}<br><span class="unit">{}</span>', quantity(record.result), f"{when:%Y-%m-%d}" if when else ""
+        )
+
+    def value_latest(self, record: GoalStatus) -> str:
+        return plain_quantity(record.result)
+
+    def render_completion(self, record: GoalStatus) -> SafeString:
+        if record.completion is None:
+            return format_html('<span class="muted">{}</span>', "—")
+        tick = format_html('<u style="left:{}"></u>', width(record.time_share)) if record.time_share is not None else ""
+        title = gettext("完成率 %(done)s，序时进度 %(time)s") % {
+            "done": write_percent(record.completion),
+            "time": write_percent(record.time_share) or "—",
+        }
+        return format_html(
+            '<span class="barcell" title="{}"><span class="bar"><i style="width:{}"></i>{}</span><span class="num">{}</span></span>',
+            title,
+            width(record.completion),
+            tick,
+            write_percent(record.completion),
+        )
+
+    def value_completion(self, record: GoalStatus) -> Percent | None:
+        return None if record.completion is None else Percent(record.completion)
+
+    def render_gap(self, value: Any) -> str:
+        return points(value)
+
+    def value_gap(self, value: Any) -> Any:
+        return value
+
+    def render_time_share(self, value: Any) -> str:
+        return write_percent(value)
+
+    def value_time_share(self, value: Any) -> Percent:
+        return Percent(value)
+
+    def render_status(self, record: GoalStatus) -> SafeString:
+        return light_cell(record.status, record.light)
+
+    def value_status(self, record: GoalStatus) -> str:
+        return tr(record.get_status_display())
+
+    def render_deadline(self, record: GoalStatus) -> SafeString | str:
+        deadline = record.goal.period_end
+        if deadline is None:
+            return ""
+        return format_html(
+            '{}<br><span class="unit">{}</span>', f"{deadline:%Y-%m-%d}", days_left(deadline, record.as_of)
+        )
+
+    def render_owner(self, value: str) -> SafeString:
+        return format_html('<a href="{}">{}</a>', reverse("person", args=[value]), value)
+
+    def value_owner(self, value: str) -> str:
+        return value
+
+    def _word(self, value: str) -> str:
+        return tr(Status(value).label)
+
+    render_computed = render_declared = render_decided = value_computed = value_declared = value_decided = _word
+
+    def render_document(self, value: Any) -> SafeString:
+        return format_html('<a href="{}">{}</a>', reverse("document", args=[value.pk]), value)
+
+    def value_document(self, value: Any) -> str:
+        return str(value)
+
+    def render_measure(self, record: GoalStatus) -> str:
+        return tr(record.goal.get_measure_display())
+
+    def render_review(self, record: GoalStatus) -> str:
+        return tr(record.goal.get_review_display())
+
+    def render_origin(self, record: GoalStatus) -> str:
+        return tr(record.goal.get_origin_display())
+
+
+class ResultTable(ListTable):
+    """Rows are ``Result`` with ``answered``: how many goals each answers."""
+
+    organisation = tables.Column(_("单位"), order_by="organisation__name")
+    indicator = tables.Column(_("指标与原文"))
+    amount = tables.Column(
+        _("完成值"), accessor="value", empty_values=(), attrs={"td": {"class": "num"}, "th": {"class": "num"}}
+    )
+    period_end = DayColumn(verbose_name=_("数据截止"))
+    answered = NumberColumn(verbose_name=_("回应目标数"))
+    owner = tables.Column(_("责任人"))
+    document = tables.Column(_("文档"), order_by="document__title")
+    quote = tables.Column(_("原文"), orderable=False)
+    measure = tables.Column(_("口径"))
+    review = tables.Column(_("审核"))
+    origin = tables.Column(_("来源"))
+
+    class Meta(ListTable.Meta):
+        model = Result
+        fields = ()
+        sequence = ("number", "...")
+
+    class Usual:
+        columns = ("organisation", "indicator", "amount", "period_end", "answered", "document", "review")
+        widths = {"number": 6, "organisation": 22, "indicator": 34, "quote": 50, "document": 34}
+
+    def render_indicator(self, record: Result) -> SafeString:
+        return statement_cell(record, reverse("result", args=[record.pk]))
+
+    def value_indicator(self, record: Result) -> str:
+        return record.indicator
+
+    def render_amount(self, record: Result) -> SafeString | str:
+        return quantity(record)
+
+    def value_amount(self, record: Result) -> str:
+        return plain_quantity(record)
+
+    render_document, value_document = GoalTable.render_document, GoalTable.value_document
+
+    def render_review(self, record: Result) -> str:
+        return tr(record.get_review_display())
+
+    def render_origin(self, record: Result) -> str:
+        return tr(record.get_origin_display())
+
+    def render_measure(self, record: Result) -> str:
+        return tr(record.get_measure_display())
+
+
+class LinkTable(ListTable):
+    choose = ChooseColumn()
+    organisation = tables.Column(_("单位"), accessor="goal__organisation", order_by="goal__organisation__name")
+    goal = tables.Column(_("目标"), order_by="goal__indicator")
+    target = tables.Column(_("目标值"), accessor="goal", order_by="goal__value", attrs={"td": {"class": "num"}})
+    result = tables.Column(_("完成情况"), order_by="result__indicator")
+    amount = tables.Column(_("完成值"), accessor="result", order_by="result__value", attrs={"td": {"class": "num"}})
+    until = DayColumn(verbose_name=_("数据截止"), accessor="result__period_end", order_by="result__period_end")
+    relation = tables.Column(_("关系"))
+    score = tables.Column(_("把握"), attrs={"td": {"class": "num"}})
+    state = tables.Column(_("状态"))
+    reasons = tables.Column(_("理由"), orderable=False)
+    objections = tables.Column(_("疑点"), orderable=False)
+    decided_by = tables.Column(_("决定人"), order_by="decided_by__username")
+
+    class Meta(ListTable.Meta):
+        model = Link
+        fields = ()
+        sequence = ("choose", "number", "...")
+
+    class Usual:
+        columns = ("organisation", "goal", "target", "result", "amount", "until", "relation", "score", "state")
+        widths = {"number": 6, "goal": 40, "result": 40, "reasons": 40, "objections": 30}
+
+    def render_goal(self, value: Goal) -> SafeString:
+        return statement_cell(value, reverse("goal", args=[value.pk]))
+
+    def value_goal(self, value: Goal) -> str:
+        return value.quote
+
+    def render_result(self, value: Result) -> SafeString:
+        return statement_cell(value, reverse("result", args=[value.pk]))
+
+    def value_result(self, value: Result) -> str:
+        return value.quote
+
+    def render_target(self, value: Goal) -> SafeString | str:
+        return quantity(value)
+
+    def value_target(self, value: Goal) -> str:
+        return plain_quantity(value)
+
+    render_amount, value_amount = render_target, value_target
+
+    def render_score(self, value: float) -> str:
+        return f"{value:.2f}"
+
+    def value_score(self, value: float) -> float:
+        return value
+
+    def render_relation(self, record: Link) -> str:
+        return tr(record.get_relation_display())
+
+    def render_state(self, record: Link) -> str:
+        return tr(record.get_state_display())
+
+    def render_reasons(self, value: list[str]) -> str:
+        return "；".join(map(str, value))
+
+    render_objections = render_reasons
+
+
+class ChangeTable(ListTable):
+    """The same goal said differently later, or dropped."""
+
+    happened_on = DayColumn(verbose_name=_("日期"))
+    organisation = tables.Column(_("单位"), accessor="goal__organisation", order_by="goal__organisation__name")
+    kind = tables.Column(_("变化"))
+    goal = tables.Column(_("原目标"), order_by="goal__indicator")
+    first = tables.Column(_("原目标值"), accessor="goal", order_by="goal__value", attrs={"td": {"class": "num"}})
+    later = tables.Column(_("后来的提法"), order_by="later__indicator")
+    then = tables.Column(_("后来的值"), accessor="later", order_by="later__value", attrs={"td": {"class": "num"}})
+    sentence = tables.Column(_("说明"), orderable=False)
+    state = tables.Column(_("状态"))
+    document = tables.Column(_("后来的文档"), order_by="document__title")
+
+    class Meta(ListTable.Meta):
+        model = GoalChange
+        fields = ()
+        sequence = ("number", "...")
+
+    class Usual:
+        columns = ("happened_on", "organisation", "kind", "goal", "first", "later", "then", "state")
+        widths = {"number": 6, "goal": 40, "later": 40, "sentence": 50}
+
+    def render_kind(self, record: GoalChange) -> SafeString:
+        return format_html('<span class="tag warn">{}</span>', tr(record.get_kind_display()))
+
+    def value_kind(self, record: GoalChange) -> str:
+        return tr(record.get_kind_display())
+
+    render_goal = render_later = LinkTable.render_goal
+    value_goal = value_later = LinkTable.value_goal
+    render_first = render_then = LinkTable.render_target
+    value_first = value_then = LinkTable.value_target
+
+    def render_state(self, record: GoalChange) -> str:
+        return tr(record.get_state_display())
+
+    render_document, value_document = GoalTable.render_document, GoalTable.value_document

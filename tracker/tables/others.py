@@ -1,0 +1,192 @@
+"""Tables of documents, organisations, imports and the audit journal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from tracker.models import Document, Event, ImportJob, Organisation
+from tracker.tables.base import DayColumn, ListTable, NumberColumn
+from tracker.templatetags.jiannuo import tr, who
+
+
+class MomentColumn(tables.Column):
+    """A point of time in the office's zone: 2021-10-31 09:30."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(attrs={"td": {"class": "nowrap"}}, **kwargs)
+
+    def render(self, value: Any) -> str:
+        return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
+
+    def value(self, value: Any) -> Any:
+        return value
+
+
+class DocumentTable(ListTable):
+    title = tables.Column(_("标题"), empty_values=())
+    issuer = tables.Column(_("发文单位"), order_by="issuer__name")
+    published_on = DayColumn(verbose_name=_("发布日期"))
+    period_end = DayColumn(verbose_name=_("所述时期止"))
+    format = tables.Column(_("格式"))
+    goals_found = NumberColumn(verbose_name=_("目标数"))
+    results_found = NumberColumn(verbose_name=_("结果数"))
+    open_found = NumberColumn(verbose_name=_("待审核"))
+    uploaded_by = tables.Column(_("上传人"), order_by="uploaded_by__username")
+    created_at = MomentColumn(verbose_name=_("入库时间"))
+
+    class Meta(ListTable.Meta):
+        model = Document
+        fields = ()
+        sequence = ("number", "...")
+
+    class Usual:
+        columns = (
+            "title",
+            "issuer",
+            "published_on",
+            "format",
+            "goals_found",
+            "results_found",
+            "open_found",
+            "created_at",
+        )
+        widths = {"number": 6, "title": 50, "issuer": 22}
+
+    def render_title(self, record: Document) -> SafeString:
+        address = reverse("document", args=[record.pk])
+        return format_html(
+            '<a class="main" href="{}">{}</a><span class="quote">{}</span>', address, record, record.name
+        )
+
+    def value_title(self, record: Document) -> str:
+        return str(record)
+
+    def render_uploaded_by(self, value: Any) -> str:
+        return who(value)
+
+
+class OrganisationTable(ListTable):
+    """``goals_now`` and the parts are counts at the as-of date."""
+
+    name = tables.Column(_("单位"))
+    region = tables.Column(_("地区"))
+    goals_now = NumberColumn(verbose_name=_("目标"))
+    done = NumberColumn(verbose_name=_("已完成"))
+    ontime = NumberColumn(verbose_name=_("达到序时"))
+    behind = NumberColumn(verbose_name=_("滞后"))
+    overdue = NumberColumn(verbose_name=_("逾期"))
+    none = NumberColumn(verbose_name=_("无数据"))
+    documents_found = NumberColumn(verbose_name=_("文档"))
+    parent = tables.Column(_("上级单位"), order_by="parent__name")
+
+    class Meta(ListTable.Meta):
+        model = Organisation
+        fields = ()
+        sequence = ("number", "...")
+
+    class Usual:
+        columns = ("name", "region", "goals_now", "done", "ontime", "behind", "overdue", "none", "documents_found")
+        widths = {"number": 6, "name": 34}
+
+    def render_name(self, record: Organisation) -> SafeString:
+        return format_html('<a class="main" href="{}">{}</a>', reverse("organisation", args=[record.pk]), record.name)
+
+    def value_name(self, record: Organisation) -> str:
+        return record.name
+
+
+class ImportTable(ListTable):
+    document = tables.Column(_("文件"), order_by="document__name")
+    state = tables.Column(_("状态"), attrs={"td": {"class": "tight"}})
+    goals = NumberColumn(verbose_name=_("目标数"))
+    results = NumberColumn(verbose_name=_("结果数"))
+    links = NumberColumn(verbose_name=_("关联数"))
+    source = tables.Column(_("来源"), accessor="batch__source", order_by="batch__source")
+    by = tables.Column(_("提交人"), accessor="batch__created_by", order_by="batch__created_by__username")
+    created_at = MomentColumn(verbose_name=_("提交时间"))
+    finished_at = MomentColumn(verbose_name=_("结束时间"))
+    attempt = NumberColumn(verbose_name=_("第几次"))
+    error = tables.Column(_("错误"), orderable=False)
+
+    class Meta(ListTable.Meta):
+        model = ImportJob
+        fields = ()
+        sequence = ("number", "...")
+
+    class Usual:
+        columns = ("document", "state", "goals", "results", "links", "source", "by", "created_at", "error")
+        widths = {"number": 6, "document": 44, "error": 40}
+
+    def render_document(self, record: ImportJob) -> SafeString:
+        address = reverse("import", args=[record.pk])
+        return format_html('<a class="main" href="{}">{}</a>', address, record.document.name)
+
+    def value_document(self, record: ImportJob) -> str:
+        return record.document.name
+
+    def render_state(self, record: ImportJob) -> SafeString:
+        return format_html(
+            '<span class="tag {}">{}</span>', "warn" if record.error else "", tr(record.get_state_display())
+        )
+
+    def value_state(self, record: ImportJob) -> str:
+        return tr(record.get_state_display())
+
+    def render_source(self, record: ImportJob) -> str:
+        return tr(record.batch.get_source_display())
+
+    def render_by(self, value: Any) -> str:
+        return who(value)
+
+
+class EventTable(ListTable):
+    at = MomentColumn(verbose_name=_("时间"))
+    user = tables.Column(_("谁"), order_by="user__username", empty_values=())
+    action = tables.Column(_("动作"))
+    summary = tables.Column(_("说明"), orderable=False)
+    reason = tables.Column(_("理由"), orderable=False)
+    changes = tables.Column(_("变更"), orderable=False)
+    model = tables.Column(_("对象"))
+    object_id = NumberColumn(verbose_name=_("编号"))
+    undone_by = tables.Column(_("撤销"), orderable=False)
+
+    class Meta(ListTable.Meta):
+        model = Event
+        fields = ()
+        sequence = ("number", "...")
+
+    class Usual:
+        columns = ("at", "user", "action", "summary", "changes", "reason", "undone_by")
+        widths = {"number": 6, "summary": 44, "changes": 44, "reason": 30}
+
+    def render_user(self, record: Event) -> str:
+        return who(record.user) or "—"
+
+    def render_action(self, value: str) -> str:
+        return tr(value)
+
+    def render_changes(self, value: Any) -> str:
+        return describe_changes(value)
+
+    def render_undone_by(self) -> str:
+        return tr("已撤销")
+
+
+def describe_changes(changes: Any) -> str:
+    """Old and new of each field in one line: 数值：50 → 40."""
+    if not isinstance(changes, dict):
+        return str(changes)
+    parts = []
+    for name, pair in changes.items():
+        if isinstance(pair, list) and len(pair) == 2:
+            parts.append(
+                f"{name}：{pair[0] if pair[0] not in (None, '') else '空'} → {pair[1] if pair[1] not in (None, '') else '空'}"
+            )
+    return "；".join(parts)

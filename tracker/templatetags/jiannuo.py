@@ -1,0 +1,195 @@
+"""How values are written on pages: numbers with their unit, dates, percentages, lights with word and shape."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+
+from tracker.models import Light, Status
+
+register = template.Library()
+
+SHAPES = {
+    Light.GREEN: "●",
+    Light.YELLOW: "▲",
+    Light.DARK_YELLOW: "▲",
+    Light.RED: "■",
+    Light.BLUE: "◇",
+    Light.GREY: "○",
+}
+COMPARATORS = {"ge": "≥ ", "le": "≤ ", "eq": "", "approx": "约 ", "range": ""}
+# a status chip needs a colour also where no goal, and so no light, stands behind it
+LIGHT_OF_STATUS = {
+    Status.DONE: Light.GREEN,
+    Status.AHEAD: Light.GREEN,
+    Status.ON_TIME: Light.GREEN,
+    Status.BEHIND: Light.YELLOW,
+    Status.AT_RISK: Light.YELLOW,
+    Status.OVERDUE: Light.RED,
+    Status.NOT_STARTED: Light.GREY,
+    Status.ADJUSTED: Light.BLUE,
+    Status.NO_DATA: Light.GREY,
+}
+
+
+def write_number(value: Decimal | float | int | None) -> str:
+    """The number without trailing zeros, thousands grouped: 12,345.6; an empty string for None."""
+    if value is None:
+        return ""
+    text = f"{Decimal(str(value)):,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def write_percent(share: Decimal | float | None, digits: int = 1) -> str:
+    """A share of 1 as a percentage: 0.4408 gives 44.1%; an empty string for None."""
+    return "" if share is None else f"{float(share) * 100:.{digits}f}%"
+
+
+@register.filter
+def number(value: Any) -> str:
+    return write_number(value)
+
+
+@register.filter
+def percent(share: Any) -> str:
+    return write_percent(share)
+
+
+@register.filter
+def points(gap: Any) -> str:
+    """A difference in percentage points with its sign, a true minus sign, one digit."""
+    return "" if gap is None else f"{float(gap):+.1f}".replace("-", "−")
+
+
+@register.filter
+def width(share: Any) -> str:
+    """A share of 1 as a CSS width, cut at the bar's ends."""
+    return f"{max(0.0, min(1.0, float(share or 0))) * 100:.1f}%"
+
+
+@register.filter
+def quantity(record: Any) -> SafeString | str:
+    """The value of a goal or result with comparator and unit: ≥ 50 个; 5–6 家."""
+    if record is None or record.value is None:
+        return "" if record is None else gettext("定性")
+    amount = COMPARATORS.get(record.comparator, "") + write_number(record.value)
+    if record.value_max is not None:
+        amount += "–" + write_number(record.value_max)
+    return format_html('{} <span class="unit">{}</span>', amount, record.unit) if record.unit else amount
+
+
+@register.filter
+def plain_quantity(record: Any) -> str:
+    """As ``quantity``, without markup."""
+    if record is None or record.value is None:
+        return "" if record is None else gettext("定性")
+    amount = COMPARATORS.get(record.comparator, "") + write_number(record.value)
+    if record.value_max is not None:
+        amount += "–" + write_number(record.value_max)
+    return f"{amount} {record.unit}".strip()
+
+
+@register.filter
+def long_day(day: date | None) -> str:
+    """2021年10月31日, as dates stand in text."""
+    if not isinstance(day, date):
+        return ""
+    return gettext("%(year)d年%(month)d月%(day)d日") % {"year": day.year, "month": day.month, "day": day.day}
+
+
+@register.filter
+def day(value: Any) -> str:
+    """2021-10-31, as dates stand in tables."""
+    return f"{value:%Y-%m-%d}" if isinstance(value, date) else ""
+
+
+@register.filter
+def days_left(deadline: date | None, as_of: date) -> str:
+    """How far the deadline is from the as-of date, in words."""
+    if not isinstance(deadline, date):
+        return ""
+    days = (deadline - as_of).days
+    if days < 0:
+        return ngettext("过期%(days)d天", "过期%(days)d天", -days) % {"days": -days}
+    return gettext("今天到期") if days == 0 else ngettext("还有%(days)d天", "还有%(days)d天", days) % {"days": days}
+
+
+@register.filter
+def tr(label: Any) -> str:
+    """The label of a choice in the reader's language; labels stand in Chinese in the models."""
+    return gettext(str(label)) if label else ""
+
+
+@register.filter
+def shape(light: str) -> str:
+    return SHAPES.get(light, "○")
+
+
+@register.filter
+def light_of(status: str) -> str:
+    return LIGHT_OF_STATUS.get(status, Light.GREY)
+
+
+@register.filter
+def word_of(status: str) -> str:
+    """The word of a status in the reader's language."""
+    return gettext(Status(status).label) if status else ""
+
+
+@register.inclusion_tag("tracker/_status.html")
+def status_light(status: str, light: str = "", short: bool = False) -> dict[str, Any]:
+    """A status with its colour, shape and word. Without a light the status gives the colour."""
+    word = gettext(Status(status).label) if status else "—"
+    return {
+        "word": word.split("（")[0] if short else word,
+        "light": light or LIGHT_OF_STATUS.get(status, Light.GREY),
+        "shape": SHAPES.get(light or LIGHT_OF_STATUS.get(status, Light.GREY), "○"),
+        "empty": not status,
+    }
+
+
+@register.filter
+def get(mapping: Any, key: Any) -> Any:
+    return mapping.get(key)
+
+
+@register.filter
+def who(user: Any) -> str:
+    """A user's full name, or the login name."""
+    return "" if user is None else (user.get_full_name() or user.get_username())
+
+
+@register.filter
+def part_word(key: str) -> str:
+    """The word for a part of an organisation's bar."""
+    words = {"done": "已完成", "ontime": "达到序时", "behind": "滞后或有风险", "overdue": "逾期", "none": "无数据"}
+    return gettext(words[key])
+
+
+@register.filter
+def kind_of(record: Any) -> str:
+    """goal or result: what addresses and classes call the record."""
+    return record._meta.model_name
+
+
+@register.filter
+def light_word(light: str) -> str:
+    """The word of a light in the reader's language."""
+    return gettext(Light(light).label)
+
+
+@register.filter
+def short_word(word: str) -> str:
+    """A status word without its bracket."""
+    return word.split("（")[0].split(" (")[0]
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    return text.split()

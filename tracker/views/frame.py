@@ -1,0 +1,125 @@
+"""What every page shares: the as-of date, the menu, counts of open work; and answers to htmx."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from tracker import access
+from tracker.models import Goal, Link, LinkState, Result, Review
+from tracker.services import progress
+
+MENU = [
+    ("front", _("总览"), "M2 8l6-5 6 5v6H2z", "view"),
+    ("goals", _("目标台账"), "M2 3h12v10H2zM2 7h12M6 7v6", "view"),
+    ("results", _("完成情况"), "M2 9l4 4 8-9", "view"),
+    ("links", _("关联"), "M6 10a3 3 0 010-5l2-2a3 3 0 015 4M10 6a3 3 0 010 5l-2 2a3 3 0 01-5-4", "view"),
+    ("review", _("待办审核"), "M3 2h10v12H3zM5 6l2 2 4-4M5 11h6", "review"),
+    ("documents", _("文档"), "M4 2h6l3 3v9H4zM10 2v3h3", "view"),
+    ("organisations", _("单位"), "M3 14V4l5-2 5 2v10M6 6h1M9 6h1M6 9h1M9 9h1M2 14h12", "view"),
+    ("changes", _("目标变更"), "M3 4h8l-2-2M13 11H5l2 2", "view"),
+    ("timeline", _("时限日程"), "M2 3h12v11H2zM2 6h12M5 1v3M11 1v3", "view"),
+    ("search", _("搜索"), "M7 2a5 5 0 100 10A5 5 0 007 2zM11 11l3 3", "view"),
+]
+MENU_ROUND = [
+    ("reports:months", _("月报"), "M3 2h10v12H3zM5 11V8M8 11V5M11 11V7", "view"),
+    ("reports:notices", _("督办"), "M8 2a4 4 0 014 4v4l1 2H3l1-2V6a4 4 0 014-4zM7 14h2", "view"),
+    ("wall", _("挂图作战"), "M1 3h14v9H1zM5 15h6", "view"),
+]
+MENU_DESK = [
+    ("imports", _("导入"), "M8 2v8M5 7l3 3 3-3M2 12v2h12v-2", "import"),
+    ("accuracy", _("准确度"), "M8 2a6 6 0 100 12A6 6 0 008 2zM8 5v3l2 2", "view"),
+    ("audit", _("操作记录"), "M3 3h10M3 7h10M3 11h6", "audit"),
+    ("admin:index", _("管理"), "M8 5a3 3 0 100 6 3 3 0 000-6zM8 1v2M8 13v2M1 8h2M13 8h2", "administer"),
+    ("help", _("帮助"), "M6 6a2 2 0 113 2c-1 .5-1 1-1 2M8 12v.5M8 1a7 7 0 100 14A7 7 0 008 1z", "view"),
+]
+
+
+def read_day(text: str | None) -> date | None:
+    """An ISO date, or None for anything else."""
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None
+
+
+def as_of_day(request: HttpRequest) -> date:
+    """The date that figures are worked out for: from the address, else the session, else the newest month end with data.
+
+    Work of this request is done once; the date is remembered for the pages that follow.
+    """
+    known = getattr(request, "as_of", None)
+    if known is not None:
+        return known
+    asked = read_day(request.GET.get("as_of"))
+    if asked and 1990 <= asked.year <= 2100:
+        request.session["as_of"] = asked.isoformat()
+    day = asked if asked and 1990 <= asked.year <= 2100 else read_day(request.session.get("as_of"))
+    request.as_of = day or progress.default_as_of()  # type: ignore[attr-defined]
+    return request.as_of  # type: ignore[attr-defined]
+
+
+def fresh_day(request: HttpRequest) -> date:
+    """As ``as_of_day``, with every goal's progress of that date worked out."""
+    day = as_of_day(request)
+    progress.ensure_statuses(day)
+    return day
+
+
+def open_work(user: Any) -> int:
+    """How many records wait for a person: goals and results not reviewed, links not decided."""
+    waiting = sum(
+        access.visible(rows, user).filter(review=Review.UNREVIEWED).count() for rows in (Goal.objects, Result.objects)
+    )
+    links = access.visible(Link.objects.filter(state=LinkState.PROPOSED), user, "goal__organisation")
+    return waiting + links.count()
+
+
+def _menu(request: HttpRequest, entries: list[tuple[str, Any, str, str]]) -> list[dict[str, Any]]:
+    shown = []
+    for name, label, icon, action in entries:
+        if not access.may(request.user, action):
+            continue
+        try:
+            address = reverse(name)
+        except NoReverseMatch:  # an app that is not installed has no entry
+            continue
+        here = request.path == address or (address != "/" and request.path.startswith(address))
+        shown.append({"name": name, "label": label, "icon": icon, "url": address, "here": here})
+    return shown
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context of every full page. Nothing is read from the database for strangers and for parts of a page."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or access.role_of(user) is None or getattr(request, "htmx", False):
+        return {"may": {}}
+    return {
+        "may": {action: access.may(user, action) for action in access.ACTIONS},
+        "menus": [
+            (None, _menu(request, MENU)),
+            (_("督办与月报"), _menu(request, MENU_ROUND)),
+            (_("工具"), _menu(request, MENU_DESK)),
+        ],
+        "as_of": as_of_day(request),
+    }
+
+
+def open_goals(user: Any, **conditions: Any) -> Q:
+    """Condition on ``GoalStatus`` rows: goals that stand (not rejected)."""
+    return Q(**conditions) & ~Q(goal__review=Review.REJECTED)
+
+
+def toast(response: HttpResponse, text: str, *, undo: int | None = None, error: bool = False) -> HttpResponse:
+    """Adds a short message to an htmx answer; ``undo`` is the event that its button takes back."""
+    message: dict[str, Any] = {"text": str(text), "error": error}
+    if undo:
+        message["undo"] = reverse("undo", args=[undo])
+    response["HX-Trigger"] = json.dumps({"toast": message})  # escapes to ASCII: header values must be
+    return response

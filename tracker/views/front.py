@@ -1,0 +1,140 @@
+"""The front page: what a leader sees in one minute."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from tracker import access
+from tracker.access import requires
+from tracker.filters import DRIFT
+from tracker.models import Document, Goal, GoalChange, GoalStatus, LinkState, Result, Review, Status
+from tracker.services import progress
+from tracker.templatetags.jiannuo import plain_quantity, points, write_percent
+from tracker.views.figures import (
+    LATE,
+    ON_TIME,
+    WITHOUT_DATA,
+    count_of,
+    counts_by_status,
+    month_before,
+    standings,
+    statuses,
+    worsened,
+)
+from tracker.views.frame import fresh_day, open_work
+
+SHOWN = 5
+
+
+def headline(counts: dict[str, int]) -> list[dict[str, Any]]:
+    """The figures of the first sentence, each with the conditions of the table that it leads to."""
+
+    def sum_of(*states: str) -> int:
+        return sum(counts.get(state, 0) for state in states)
+
+    def query(*states: str) -> str:
+        return "&".join(f"status={state}" for state in states)
+
+    figures = [
+        (_("目标"), sum(counts.values()), ""),
+        (_("已完成"), sum_of(Status.DONE), query(Status.DONE)),
+        (_("达到序时"), sum_of(*ON_TIME), query(*ON_TIME)),
+        (_("滞后或有风险"), sum_of(*LATE), query(*LATE)),
+        (_("逾期未完成"), sum_of(Status.OVERDUE), query(Status.OVERDUE)),
+        (_("无数据"), sum_of(*WITHOUT_DATA), query(*WITHOUT_DATA)),
+        (_("目标调整"), sum_of(Status.ADJUSTED), query(Status.ADJUSTED)),
+    ]
+    return [{"label": label, "n": n, "query": address} for label, n, address in figures if n or not address]
+
+
+def why_worse(row: GoalStatus) -> str:
+    """Why the light changed, in words."""
+    if row.status == Status.OVERDUE:
+        return _("时限已过，没有达到目标的报告")
+    if row.gap is not None and row.completion is not None:
+        return _("完成率 %(done)s，比序时进度 %(gap)s 个百分点") % {
+            "done": write_percent(row.completion),
+            "gap": points(row.gap),
+        }
+    return row.arithmetic[:80]
+
+
+@requires("view")
+@require_GET
+def front(request: HttpRequest) -> HttpResponse:
+    day = fresh_day(request)
+    earlier = month_before(day)
+    progress.ensure_statuses(earlier)
+    rows = statuses(request.user, day)
+    counts = counts_by_status(rows)
+    worse = worsened(rows, earlier)
+    worse_rows = list(worse.select_related("goal__organisation", "result").order_by("-rank", "gap", "goal_id")[:SHOWN])
+    for row in worse_rows:
+        row.why = why_worse(row)
+    worse_counts = worse.aggregate(n=Count("pk"), red=Count("pk", filter=Q(light="red")))
+    ranked = standings(rows)
+    context = {
+        "title": _("总览"),
+        "figures": headline(counts),
+        "counts": counts,
+        "total": sum(counts.values()),
+        "worse": worse_rows,
+        "worse_counts": worse_counts,
+        "earlier": earlier,
+        "silent": silent(rows)[:SHOWN],
+        "silent_count": silent(rows).count(),
+        "overdue": rows.filter(status=Status.OVERDUE)
+        .select_related("goal__organisation", "result")
+        .order_by("goal__period_end", "goal_id")[:SHOWN],
+        "drifted": drifted(request)[:SHOWN],
+        "ranked": ranked,
+        "documents": newest_documents(request)[:SHOWN],
+        "open_work": open_work(request.user) if access.may(request.user, "review") else 0,
+        "plain": plain_quantity,
+    }
+    return render(request, "tracker/front.html", context)
+
+
+def silent(rows: QuerySet[GoalStatus]) -> QuerySet[GoalStatus]:
+    """Goals that no report answers, the longest waiting first."""
+    return (
+        rows.filter(answers=0, goal__closed_on__isnull=True)
+        .select_related("goal__organisation", "goal__document")
+        .order_by(F("goal__document__published_on").asc(nulls_last=True), "goal_id")
+    )
+
+
+def drifted(request: HttpRequest) -> QuerySet[GoalChange]:
+    """Goals that were lowered, postponed, weakened, narrowed or dropped, newest first."""
+    rows = (
+        GoalChange.objects.filter(kind__in=DRIFT)
+        .exclude(state=LinkState.REJECTED)
+        .exclude(goal__review=Review.REJECTED)
+    )
+    return access.visible(rows, request.user, "goal__organisation").select_related("goal__organisation", "later")
+
+
+def newest_documents(request: HttpRequest) -> QuerySet[Document]:
+    """Documents in the order they came, with how many goals and results each brought."""
+    return (
+        visible_documents(request.user)
+        .defer("content", "paragraphs")
+        .select_related("issuer")
+        .annotate(goals_found=count_of(Goal.objects, "document"), results_found=count_of(Result.objects, "document"))
+        .order_by("-pk")
+    )
+
+
+def visible_documents(user: Any) -> QuerySet[Document]:
+    """Documents that speak for an organisation which the user may see; everything for those not bound to one."""
+    if access.role_of(user) == "liaison":
+        mine = user.profile.organisations.values("pk")
+        speaks = Q(issuer__in=mine) | Q(goals__organisation__in=mine) | Q(results__organisation__in=mine)
+        return Document.objects.filter(pk__in=Document.objects.filter(speaks).values("pk"))
+    return access.visible(Document.objects.all(), user, "issuer")

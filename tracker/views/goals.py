@@ -1,0 +1,162 @@
+"""The goals table, the goal page, and what opens in a row of the table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from tracker import access
+from tracker.access import requires
+from tracker.filters import GoalFilter
+from tracker.models import Event, Finding, Goal, GoalStatus, LinkState, Status
+from tracker.services import progress
+from tracker.tables.goals import GoalTable
+from tracker.templatetags.jiannuo import LIGHT_OF_STATUS
+from tracker.views.charts import goal_chart
+from tracker.views.figures import month_before, statuses
+from tracker.views.frame import fresh_day
+from tracker.views.lists import OUTSIDE_FILTERS, ListPage
+from tracker.views.places import excerpt
+
+
+class GoalList(ListPage):
+    page = "goals"
+    title = _("目标台账")
+    table_class = GoalTable
+    filter_class = GoalFilter
+    sort = "gap"
+    tie = "goal_id"
+    template = "tracker/goals.html"
+    empty = _("还没有目标。上传一份工作总结或计划，系统会找出其中的目标。")
+
+    def rows(self, request: HttpRequest) -> QuerySet:
+        day = fresh_day(request)
+        if request.GET.get("notable") in {"worse", "red"}:
+            progress.ensure_statuses(month_before(day))
+        joined = ("goal__organisation", "result")
+        if "document" in request.GET.getlist("cols"):
+            joined = (*joined, "goal__document")
+        return statuses(request.user, day).select_related(*joined).defer("searched", "arithmetic", "assumption")
+
+    def chips(self, request: HttpRequest, every: QuerySet, filters: django_filters.FilterSet) -> list[dict[str, Any]]:
+        others = request.GET.copy()
+        chosen = others.getlist("status")
+        others.pop("status", None)
+        rows = self.filter_class(others, queryset=every, request=request)
+        counts = dict(rows.qs.order_by().values_list("status").annotate(n=Count("pk"))) if rows.is_valid() else {}
+        for key in ("after", "before", "from", "end"):
+            others.pop(key, None)
+        whole = {
+            "label": gettext("全部"),
+            "n": sum(counts.values()),
+            "query": others.urlencode(),
+            "current": not chosen,
+        }
+        chips = [whole]
+        for status in Status:
+            if not counts.get(status) and status not in chosen:
+                continue
+            mine = others.copy()
+            mine.setlist("status", [s for s in chosen if s != status] if status in chosen else [*chosen, status])
+            chips.append(
+                {
+                    "label": gettext(status.label).split("（")[0],
+                    "light": LIGHT_OF_STATUS[status],
+                    "n": counts.get(status, 0),
+                    "query": mine.urlencode(),
+                    "current": status in chosen,
+                }
+            )
+        return chips
+
+    def more(self, request: HttpRequest) -> dict[str, Any]:
+        others = [name for name in request.GET if name not in OUTSIDE_FILTERS | {"q", "organisation", "status"}]
+        return {"more_open": any(request.GET.get(name) for name in others)}
+
+
+goals = requires("view")(GoalList.as_view())
+
+
+def visible_goal(request: HttpRequest, pk: int) -> Goal:
+    """The goal, or 404 for one that is not there or belongs to somebody else's organisation."""
+    rows = access.visible(Goal.objects.select_related("organisation", "document"), request.user)
+    return get_object_or_404(rows, pk=pk)
+
+
+def evidence(goal: Goal) -> list[Any]:
+    """Links of a goal that nobody rejected, newest result first, each with its place in words."""
+    links = (
+        goal.links.exclude(state=LinkState.REJECTED)
+        .exclude(result__review="rejected")
+        .select_related("result__document", "result__organisation", "decided_by")
+        .order_by("-result__period_end", "-score", "-pk")
+    )
+    return list(links)
+
+
+@requires("view")
+@require_GET
+def goal(request: HttpRequest, pk: int) -> HttpResponse:
+    shown = visible_goal(request, pk)
+    day = fresh_day(request)
+    links = evidence(shown)
+    for link in links:
+        link.excerpt = excerpt(link.result)
+    status = GoalStatus.objects.select_related("result", "decided_by").filter(goal=shown, as_of=day).first()
+    changes = list(
+        shown.changes.exclude(state=LinkState.REJECTED)
+        .select_related("later__document", "document")
+        .order_by("happened_on", "pk")
+    )
+    earlier = list(
+        shown.origins.exclude(state=LinkState.REJECTED).select_related("goal__document").order_by("happened_on")
+    )
+    context = {
+        "goal": shown,
+        "status": status,
+        "excerpt": excerpt(shown),
+        "links": links,
+        "rejected": shown.links.filter(state=LinkState.REJECTED).select_related("result", "decided_by"),
+        "changes": changes,
+        "earlier": earlier,
+        "chart": goal_chart(shown, status, links, changes, day),
+        "events": Event.objects.filter(model="goal", object_id=pk).select_related("user")[:20],
+        "findings": Finding.objects.filter(goal=shown).select_related("result", "other"),
+        "statuses": Status.choices,
+        "neighbours": neighbours(request, shown),
+    }
+    return render(request, "tracker/goal.html", context)
+
+
+def neighbours(request: HttpRequest, shown: Goal) -> QuerySet[Goal]:
+    """Other goals of the same body and indicator, for the foot of the page."""
+    same = Goal.objects.standing().filter(organisation=shown.organisation_id, indicator_key=shown.indicator_key)
+    return (
+        access.visible(same, request.user)
+        .exclude(pk=shown.pk)
+        .exclude(indicator_key="")
+        .order_by("-period_end", "-pk")[:8]
+    )
+
+
+@requires("view")
+@require_GET
+def peek(request: HttpRequest, pk: int) -> HttpResponse:
+    """What opens under a row: the quote in its paragraph, results over time, the arithmetic."""
+    shown = visible_goal(request, pk)
+    day = fresh_day(request)
+    context = {
+        "goal": shown,
+        "status": GoalStatus.objects.filter(goal=shown, as_of=day).first(),
+        "excerpt": excerpt(shown),
+        "links": evidence(shown)[:6],
+        "may": {"review": access.may(request.user, "review"), "decide": access.may(request.user, "decide")},
+    }
+    return render(request, "tracker/_peek.html", context)

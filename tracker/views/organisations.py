@@ -1,0 +1,234 @@
+"""Organisations and the people who answer for them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
+
+from tracker import access
+from tracker.access import requires
+from tracker.filters import OrganisationFilter
+from tracker.forms import OrganisationForm
+from tracker.models import Document, Goal, GoalStatus, Organisation, Status
+from tracker.services import corrections, progress
+from tracker.services.corrections import CorrectionError
+from tracker.tables.others import OrganisationTable
+from tracker.views.figures import PARTS, WITHOUT_DATA, count_of, standings, statuses
+from tracker.views.frame import fresh_day
+from tracker.views.front import newest_documents
+from tracker.views.lists import ListPage
+
+# from this many goals on, months that nobody has asked for yet are not worked out while somebody waits for a page
+MANY_GOALS = 5000
+
+
+class OrganisationList(ListPage):
+    page = "organisations"
+    title = _("单位")
+    table_class = OrganisationTable
+    filter_class = OrganisationFilter
+    sort = "-goals_now"
+    template = "tracker/organisations.html"
+    empty = _("还没有单位。导入文档后，文中的责任单位会列在这里。")
+
+    def rows(self, request: HttpRequest) -> QuerySet:
+        day = fresh_day(request)
+        mine = statuses(request.user, day)
+        parts = {key: count_of(mine.filter(status__in=states), "goal__organisation") for key, states in PARTS}
+        rows = access.visible(Organisation.objects.select_related("parent"), request.user, "pk")
+        return rows.annotate(
+            goals_now=count_of(mine, "goal__organisation"),
+            documents_found=count_of(Document.objects, "issuer"),
+            **parts,
+        )
+
+
+organisations = requires("view")(OrganisationList.as_view())
+
+
+@dataclass
+class Year:
+    """How an organisation's goals of one year (by deadline) ended."""
+
+    year: int
+    set_up: int = 0
+    reached: int = 0
+    missed: int = 0
+    unanswered: int = 0
+    running: int = 0
+
+
+def record_over_years(rows: QuerySet[GoalStatus], as_of: date) -> list[Year]:
+    """Per year of the deadline: set, reached, missed, never answered, still running. Newest year first."""
+    years: dict[int, Year] = {}
+    for deadline, status, answers in rows.filter(goal__period_end__isnull=False).values_list(
+        "goal__period_end", "status", "answers"
+    ):
+        each = years.setdefault(deadline.year, Year(deadline.year))
+        each.set_up += 1
+        if status == Status.DONE:
+            each.reached += 1
+        elif not answers:
+            each.unanswered += 1
+        elif deadline < as_of:
+            each.missed += 1
+        else:
+            each.running += 1
+    return [years[year] for year in sorted(years, reverse=True)]
+
+
+def month_ends(as_of: date) -> list[date]:
+    """The month ends of the year up to the as-of date; the date itself stands for its month."""
+    ends = [progress.month_end(date(as_of.year, month, 1)) for month in range(1, as_of.month)]
+    return [*ends, as_of]
+
+
+def worked_out(ends: list[date]) -> list[date]:
+    """Of these days, those whose figures are there or quickly made."""
+    if Goal.objects.standing().count() < MANY_GOALS:
+        for end in ends:
+            progress.ensure_statuses(end)
+        return ends
+    there = set(GoalStatus.objects.filter(as_of__in=ends).values_list("as_of", flat=True).distinct())
+    return [end for end in ends if end in there]
+
+
+def lights_by_month(goals: list[int], ends: list[date]) -> dict[int, list[GoalStatus | None]]:
+    """goal → its status at each of the days, None where the goal was not yet set."""
+    found: dict[int, dict[date, GoalStatus]] = defaultdict(dict)
+    rows = GoalStatus.objects.filter(goal__in=goals, as_of__in=ends).only(
+        "goal_id", "as_of", "status", "light", "completion"
+    )
+    for row in rows:
+        found[row.goal_id][row.as_of] = row
+    return {goal: [found[goal].get(end) for end in ends] for goal in goals}
+
+
+def visible_organisation(request: HttpRequest, pk: int) -> Organisation:
+    return get_object_or_404(access.visible(Organisation.objects.all(), request.user, "pk"), pk=pk)
+
+
+@requires("view")
+@require_GET
+def organisation(request: HttpRequest, pk: int) -> HttpResponse:
+    shown = visible_organisation(request, pk)
+    day = fresh_day(request)
+    rows = statuses(request.user, day).filter(goal__organisation=shown)
+    ends = worked_out(month_ends(day))
+    current = list(
+        rows.filter(Q(goal__period_end__isnull=True) | Q(goal__period_end__gt=day - timedelta(days=365)))
+        .select_related("goal", "result")
+        .order_by("gap", "goal_id")[:60]
+    )
+    strip = lights_by_month([row.goal_id for row in current], ends)
+    owners = (
+        rows.exclude(goal__owner="")
+        .order_by()
+        .values("goal__owner", "goal__post")
+        .annotate(n=Count("pk"))
+        .order_by("-n", "goal__owner")
+    )
+    context = {
+        "organisation": shown,
+        "title": shown.name,
+        "standing": next(iter(standings(rows)), None),
+        "ends": ends,
+        "current": [(row, strip[row.goal_id]) for row in current],
+        "years": record_over_years(rows, day),
+        "owners": owners[:12],
+        "documents": newest_documents(request).filter(issuer=shown)[:10],
+        "silent": rows.filter(status__in=WITHOUT_DATA, goal__closed_on__isnull=True).select_related("goal")[:10],
+        "aliases": shown.aliases.all(),
+        "total": rows.count(),
+    }
+    return render(request, "tracker/organisation.html", context)
+
+
+@requires("view")
+@require_GET
+def person(request: HttpRequest, name: str) -> HttpResponse:
+    """The pledges of a named head."""
+    day = fresh_day(request)
+    rows = (
+        statuses(request.user, day)
+        .filter(goal__owner=name)
+        .select_related("goal__organisation", "goal__document", "result")
+    )
+    found = list(rows.order_by("-goal__period_end", "goal_id")[:300])
+    if not found:
+        raise Http404(gettext("没有以此人为责任人的目标。"))
+    counts: dict[str, int] = defaultdict(int)
+    for row in found:
+        counts[row.status] += 1
+    posts = sorted({(row.goal.organisation.name, row.goal.post, row.goal.organisation_id) for row in found})
+    context = {
+        "title": name,
+        "rows": found,
+        "counts": [(s, counts[s]) for s in Status if counts[s]],
+        "posts": posts,
+        "standing": standings(rows),
+    }
+    return render(request, "tracker/person.html", context)
+
+
+@requires("review")
+@require_POST
+def organisation_change(request: HttpRequest, pk: int) -> HttpResponse:
+    """``action``: rename, alias or merge, with ``name``."""
+    shown = visible_organisation(request, pk)
+    form = OrganisationForm(request.POST)
+    action = request.POST.get("action")
+    if not form.is_valid():
+        messages.error(request, gettext("请填写名称。"))
+        return redirect("organisation", pk=pk)
+    name, reason = form.cleaned_data["name"], request.POST.get("reason", "")
+    try:
+        if action == "rename":
+            corrections.rename_organisation(shown, name, user=request.user, reason=reason)
+        elif action == "merge":
+            other = access.visible(Organisation.objects.filter(name=name), request.user, "pk").first()
+            if other is None:
+                raise CorrectionError(gettext("没有名为“%(name)s”的单位。") % {"name": name})
+            corrections.merge_organisations(shown, other, user=request.user, reason=reason)
+        else:
+            corrections.add_alias(shown, name, user=request.user, reason=reason)
+    except (CorrectionError, ValidationError) as problem:
+        messages.error(request, "".join(getattr(problem, "messages", [str(problem)])))
+    else:
+        messages.success(request, gettext("已保存。有关的记录、关联和进度已重新归并。"))
+    return redirect("organisation", pk=pk)
+
+
+@requires("review")
+@require_POST
+def organisation_add(request: HttpRequest) -> HttpResponse:
+    form = OrganisationForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, gettext("请填写名称。"))
+        return redirect("organisations")
+    try:
+        made = corrections.add_organisation(form.cleaned_data["name"], user=request.user)
+    except (CorrectionError, ValidationError) as problem:
+        messages.error(request, "".join(getattr(problem, "messages", [str(problem)])))
+        return redirect("organisations")
+    messages.success(request, gettext("已新增单位“%(name)s”。") % {"name": made.name})
+    return redirect("organisation", pk=made.pk)
+
+
+def countdown(as_of: date) -> dict[str, Any]:
+    """Days left of the year of the as-of date, and the share of the year that is over."""
+    last = date(as_of.year, 12, 31)
+    whole = (last - date(as_of.year, 1, 1)).days + 1
+    left = (last - as_of).days
+    return {"year": as_of.year, "days": left, "share": 1 - left / whole}
