@@ -55,6 +55,7 @@ def test_error_survives_pickling() -> None:
 
 
 def test_a_reader_that_hangs_is_ended_and_the_next_file_is_read() -> None:
+    sandbox.close()
     read(makers.make_docx(), "a.docx")
     child = sandbox._idle[os.getpid(), DEFAULT.memory][-1].process.pid
     os.kill(child, signal.SIGSTOP)
@@ -67,13 +68,14 @@ def test_a_reader_that_hangs_is_ended_and_the_next_file_is_read() -> None:
 
 
 def test_a_reader_that_dies_is_replaced() -> None:
+    sandbox.close()
     read(makers.make_docx(), "a.docx")
     os.kill(sandbox._idle[os.getpid(), DEFAULT.memory][-1].process.pid, signal.SIGKILL)
     assert read(makers.make_docx(), "a.docx").paragraphs
 
 
 def test_memory_of_the_reader_is_bounded() -> None:
-    data = makers.make_docx([("body", "学位建设完成情况良好。" * 200_000)])
+    data = makers.make_docx([("body", "学位建设完成情况良好。" * 400_000)])
     small = Limits(memory=100 * 2**20)
     with pytest.raises(ReadingError) as caught:
         read(data, "a.docx", limits=small)

@@ -25,11 +25,12 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
         request = json.loads(head)
         limits = Limits(**request["limits"])
         answer = answer_to(requests.read(request["size"]), request["format"], limits)
+        answer["last"] = answer.get("error") == "too-much-memory" or _peak_memory() > TIRED
         payload = json.dumps(answer, ensure_ascii=True).encode("ascii")
         answers.write(b"%d\n" % len(payload))
         answers.write(payload)
         answers.flush()
-        if _peak_memory() > TIRED:
+        if answer["last"]:
             return
 
 

@@ -110,7 +110,7 @@ def read_apart(data: bytes, format: str, limits: Limits) -> Draft:
         except BaseException:
             worker.end()
             raise
-        _give_back(worker, memory, tired=answer.get("error") == "too-much-memory")
+        _give_back(worker, memory, last=answer["last"])
         return _draft_of(answer)
     raise ReadingError("crashed")
 
@@ -126,11 +126,11 @@ def _take(memory: int) -> tuple[Worker, bool]:
     return Worker(memory), False
 
 
-def _give_back(worker: Worker, memory: int, *, tired: bool) -> None:
+def _give_back(worker: Worker, memory: int, *, last: bool) -> None:
     """Keep one idle worker a kind; a forked process never uses its parent's."""
     with _lock:
         idle = _idle.setdefault((os.getpid(), memory), [])
-        if not tired and len(idle) < 2:
+        if not last and len(idle) < 2:
             idle.append(worker)
             return
     worker.end()
