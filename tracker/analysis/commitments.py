@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from tracker.analysis.vocabulary import alternation, read_lines
 
-_SPLIT = re.compile(r"[，,；;。！？!?：:]")
+_SPLIT = re.compile(r"[，,；;。！？!?：:“”《》（）()「」]")
 _OPEN, _CLOSE = "“《（(「", "”》）)」"
 _LEAD = re.compile(
     r"^(?:[一二三四五六七八九十]{1,2}是(?:要)?|第[一二三四五六七八九十]+[，、]|[（(]?[一二三四五六七八九十\d]{1,2}[）).、．]|——|—|[•·●■◆]|其中|同时|此外|另外|并且?|还|也|则"
@@ -52,17 +52,22 @@ def _words() -> dict[str, re.Pattern[str]]:
     }
 
 
-def split_clauses(sentence: str) -> Iterator[tuple[int, int]]:
+def split_clauses(sentence: str) -> list[tuple[int, int]]:
     """Clauses of a sentence between commas and semicolons, quotations and brackets kept whole."""
-    start = 0
+    clauses: list[tuple[int, int]] = []
+    start = depth = opened = 0
     for match in _SPLIT.finditer(sentence):
-        piece = sentence[start : match.start()]
-        if any(piece.count(a) > piece.count(b) for a, b in zip(_OPEN, _CLOSE, strict=True)) and len(piece) < 120:
-            continue
-        yield start, match.start()
-        start = match.end()
+        mark, at = match.group(), match.start()
+        if mark in _OPEN:
+            depth, opened = depth + 1, at
+        elif mark in _CLOSE:
+            depth = max(0, depth - 1)
+        elif not depth or at - opened > 120:      # a quotation that is never closed ends nowhere
+            clauses.append((start, at))
+            start, depth = at + 1, 0
     if start < len(sentence):
-        yield start, len(sentence)
+        clauses.append((start, len(sentence)))
+    return clauses
 
 
 def find_commitments(sentence: str) -> list[Act]:
@@ -150,8 +155,8 @@ def _judge(thing: str, clause: str, start: int, end: int) -> Act | None:
 
 def _object(thing: str) -> str:
     """The thing without the verbs around it: 齐长城国家文化公园建设 → 齐长城国家文化公园."""
-    bare = _words()["closing"].sub("", thing)
-    return bare if len(bare) >= 3 else thing
+    closing = _words()["closing"].search(thing, max(3, len(thing) - 10))
+    return thing[: closing.start()] if closing else thing
 
 
 def _read_achievement(sentence: str, start: int, end: int) -> Act | None:

@@ -5,6 +5,7 @@ Each decision comes with its reason, in Chinese, for the page where a person rev
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -13,7 +14,7 @@ from tracker.analysis.outline import Role
 from tracker.analysis.records import StatementKind
 from tracker.analysis.vocabulary import alternation, read_lines
 
-_BREAK = "，,；;。！？!?：:"
+_BREAK = re.compile(r"[，,；;。！？!?：:]")
 _QUOTED_GOAL = re.compile(r"^[^“”，。；]*[”」][^，。；]{0,6}(?:目标|任务|要求|承诺)")
 _EXPECTED = re.compile(r"预计|预期|预测|初步核算|初步统计|初步预计")
 _WISH = re.compile(r"^(?:要|须|必须|应|应当|需|需要|务必|确保|力争|争取)|(?:力争|确保)")
@@ -65,14 +66,19 @@ def looks_ahead(sentence: str) -> bool:
     return bool(_AHEAD.match(sentence)) or bool(_AHEAD.match(sentence.partition("，")[2]) and len(sentence.partition("，")[0]) <= 16)
 
 
-def clause_at(sentence: str, start: int, at: int, end: int) -> Clause:
+def clause_breaks(sentence: str) -> list[int]:
+    """Where the clauses of a sentence end: offsets of its commas, semicolons, colons and full stops."""
+    return [match.start() for match in _BREAK.finditer(sentence)]
+
+
+def clause_at(sentence: str, start: int, at: int, end: int, breaks: list[int]) -> Clause:
     """The clause of ``sentence[start:end]`` around ``at``: from the last break before the number, or from the
     quote's start when the quote reaches back over breaks."""
-    low = max(sentence.rfind(char, 0, at) for char in _BREAK) + 1
-    low = min(low, start)
-    low = max(sentence.rfind(char, 0, low) for char in _BREAK) + 1 if low else 0
-    high = min((found for char in _BREAK if (found := sentence.find(char, end)) >= 0), default=len(sentence))
-    return Clause(sentence[low:at], sentence[at:high], sentence[high:])
+    low = bisect_left(breaks, min(at, start + 1))
+    first = breaks[low - 1] + 1 if low else 0
+    high = bisect_left(breaks, end)
+    last = breaks[high] if high < len(breaks) else len(sentence)
+    return Clause(sentence[first:at], sentence[at:last], sentence[last : last + 24])
 
 
 def decide(clause: Clause, role: Role, *, period_end: date | None, today: date | None, closed: bool) -> Verdict:

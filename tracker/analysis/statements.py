@@ -10,7 +10,7 @@ from tracker.analysis.commitments import Act, find_achievements, find_announceme
 from tracker.analysis.context import Context, build_context, part_periods
 from tracker.analysis.figures import Carried, Figure, read_figures
 from tracker.analysis.indicators import indicator_key
-from tracker.analysis.modality import Clause, Verdict, clause_at, decide, looks_ahead
+from tracker.analysis.modality import Clause, Verdict, clause_at, clause_breaks, decide, looks_ahead
 from tracker.analysis.normalise import quote_of
 from tracker.analysis.organisations import Speaker, find_speaker, find_speaker_after, full_name, subject_organisation
 from tracker.analysis.outline import Section, Sentence, read_outline
@@ -151,20 +151,21 @@ class _Reader:
         self._remember(sentence, moments)
         figures = read_figures(sentence.text, role="plan" if self._planning(sentence) else "report",
                                carried=self.state.carried, vocabulary=self.vocabulary)
+        breaks = clause_breaks(sentence.text)
         taken: list[tuple[int, int]] = []
         found: list[tuple[int, Statement]] = []
         for figure in figures:
             self.state.carried = Carried(figure.indicator)
             if figure.naming or (figure.scope and self.context.organisation != "国务院"):
                 continue
-            statement = self._from_figure(sentence, figure, moments)
+            statement = self._from_figure(sentence, figure, moments, breaks)
             if statement:
                 taken.append((figure.start, figure.end))
                 found.append((figure.at, statement))
         for act in self._acts(sentence):
             if not any(act.start < high and low < act.end for low, high in taken):
                 taken.append((act.start, act.end))
-                statement = self._from_act(sentence, act, moments)
+                statement = self._from_act(sentence, act, moments, breaks)
                 if statement:
                     found.append((act.start, statement))
         yield from (statement for _, statement in sorted(found, key=lambda pair: pair[0]))
@@ -193,8 +194,9 @@ class _Reader:
             if moment.reach == "point" and moment.start <= 3 and "前" in moment.words and sentence.section.role == "report":
                 self.state.paragraph_moment = moment
 
-    def _from_figure(self, sentence: Sentence, figure: Figure, moments: list[Moment]) -> Statement | None:
-        clause = clause_at(sentence.text, figure.start, figure.at, figure.end)
+    def _from_figure(self, sentence: Sentence, figure: Figure, moments: list[Moment],
+                     breaks: list[int]) -> Statement | None:
+        clause = clause_at(sentence.text, figure.start, figure.at, figure.end, breaks)
         own = _moment_for(figure.at, figure.end, sentence.text, moments)
         verdict = self._decide(sentence, clause, own)
         if verdict.kind is None:
@@ -203,8 +205,9 @@ class _Reader:
         return self._statement(sentence, verdict.kind, figure.start, figure.end, figure.indicator, period,
                                (verdict.reason, *figure.reasons, why, self.state.voice.why), figure)
 
-    def _from_act(self, sentence: Sentence, act: Act, moments: list[Moment]) -> Statement | None:
-        clause = clause_at(sentence.text, act.start, act.end, act.end)
+    def _from_act(self, sentence: Sentence, act: Act, moments: list[Moment],
+                  breaks: list[int]) -> Statement | None:
+        clause = clause_at(sentence.text, act.start, act.end, act.end, breaks)
         own = _moment_for(act.end, act.end, sentence.text, moments)
         verdict = self._decide(sentence, clause, own)
         if verdict.kind is None:
@@ -284,6 +287,8 @@ class _Reader:
 
 def _moment_for(at: int, end: int, text: str, moments: list[Moment]) -> Moment | None:
     """The time expression that dates the figure at ``at``: the last before it, else one behind it in its clause."""
+    if not moments:
+        return None
     before = [moment for moment in moments if moment.start < at]
     for index in range(len(before) - 1, -1, -1):
         if index == 0 or not _is_passing(before[index], before[index - 1], text):

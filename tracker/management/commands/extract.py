@@ -95,7 +95,7 @@ class Source:
         if bare in window or bare in self._text:
             self._at = max(0, self._at - 2000) + window.find(bare) if bare in window else self._text.find(bare)
             return quote
-        found = re.search(r"(?:\*\*)?".join(map(re.escape, bare)), self._text)
+        found = re.search(r"(?:\*\*)*".join(map(re.escape, bare)), self._text)
         return found.group() if found else quote
 
 
