@@ -1,0 +1,1 @@
+"""How well the machine reads: what ``manage.py extract`` prints, scored against records that people made. Pure: no Django."""
