@@ -108,7 +108,14 @@ def make_city() -> dict[str, Goal]:
         result = answer(goal, done, report, result_unit, start=0, end=4) if done is not None else None
         share = Decimal("0.8333") if completion is not None else None
         gap = round((Decimal(str(completion)) - share) * 100, 2) if completion is not None else None
-        numbers = {"completion": completion, "time_share": share, "gap": gap}
+        value = None if done is None else Decimal(done) / (10_000 if result_unit == "万元" else 1)
+        numbers = {
+            "completion": completion,
+            "time_share": share,
+            "gap": gap,
+            "value": value,
+            "counted_on": result and AS_OF,
+        }
         state(goal, status, light, result, **{**numbers, **status_more})
         goals[name] = goal
 

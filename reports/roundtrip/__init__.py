@@ -1,0 +1,1 @@
+"""The workbook that a department fills in: written, read back, and compared cell by cell."""
