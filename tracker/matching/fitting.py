@@ -14,11 +14,11 @@ from tracker.matching.candidates import Index
 from tracker.matching.items import Item
 from tracker.matching.linking import link_statements
 from tracker.matching.names import Names
-from tracker.matching.scoring import FEATURES, Weights, is_same_measure, weigh
+from tracker.matching.scoring import FEATURES, Weights, is_same_measure, mark_nearest, weigh
 
 RIDGE = 0.6              # pull of every weight towards 0: few examples must not make steep weights
 ROUNDS = 40
-PRIOR = {"covers": 5.0}  # a sentence that quotes the goal answers it by its nature; too rare to be learnt
+PRIOR = {"covers": 8.0}  # a sentence that quotes the goal answers it by its nature; too rare to be learnt
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +69,9 @@ def collect_examples(samples: Iterable[Sample], names: Names) -> dict[bool, Exam
         index = Index(names, sample.results)
         answered = _answered_directly(sample, right)
         for goal in sample.goals:
-            for result in index.near(goal):
+            rivals = [(result, weigh(goal, result, names)) for result in index.near(goal)]
+            for result, evidence in mark_nearest(rivals):
                 pair = (goal.id, result.id)
-                evidence = weigh(goal, result, names)
                 if evidence.veto or pair in ambiguous or _outranked(goal, result, pair, right, answered):
                     continue
                 examples = found[goal.statement.quantity is not None]
@@ -84,7 +84,7 @@ def judge_pairs(pairs: Iterable[tuple[Item, Item, bool]], names: Names) -> dict[
     """Examples from reviewers' decisions: a goal, a result, and whether the link was accepted or rejected."""
     found = {True: Examples(), False: Examples()}
     for goal, result, accepted in pairs:
-        evidence = weigh(goal, result, names)
+        (_, evidence), = mark_nearest([(result, weigh(goal, result, names))])
         if not evidence.veto:
             examples = found[goal.statement.quantity is not None]
             examples.rows.append((1.0, *evidence.features))
@@ -170,14 +170,14 @@ def solve(matrix: Sequence[Sequence[float]], vector: Sequence[float]) -> list[fl
     return answer
 
 
-def fit_weights(samples: Sequence[Sample], names: Names, propose: float = 0.5, accept: float = 0.9,
+def fit_weights(samples: Sequence[Sample], names: Names,
                 decisions: Sequence[tuple[Item, Item, bool]] = ()) -> Weights:
     """Both models on all samples, and on what reviewers decided."""
     examples, judged = collect_examples(samples, names), judge_pairs(decisions, names)
     for kind in (True, False):
         examples[kind].rows += judged[kind].rows
         examples[kind].labels += judged[kind].labels
-    return Weights(fit_logistic(examples[True]), fit_logistic(examples[False]), propose, accept, {})
+    return Weights(fit_logistic(examples[True]), fit_logistic(examples[False]), 0.5, 0.9, {})
 
 
 def tally_links(sample: Sample, weights: Weights, least: float, names: Names, *, quantified: bool = True) -> Tally:
@@ -202,13 +202,15 @@ def cross_validate(samples: Sequence[Sample], names: Names, levels: Sequence[flo
     return result
 
 
-def choose_levels(tallies: Mapping[float, Tally], propose_from: float, accept_from: float) -> tuple[float, float]:
-    """The lowest score levels at which cross-validated precision reaches the two bars."""
-    def lowest(bar: float) -> float:
-        good = [level for level, tally in tallies.items() if tally.proposed and tally.right / tally.proposed >= bar]
-        return min(good, default=max(tallies))
-
-    return lowest(propose_from), lowest(accept_from)
+def choose_level(tallies: Mapping[float, Tally], bar: float) -> float:
+    """The lowest score level from which on cross-validated precision stays at the bar or above."""
+    chosen = max(tallies)
+    for level in sorted(tallies, reverse=True):
+        tally = tallies[level]
+        if not tally.proposed or tally.right / tally.proposed < bar:
+            break
+        chosen = level
+    return chosen
 
 
 def as_record(weights: Weights, report: Mapping[str, Any]) -> dict[str, Any]:
@@ -217,7 +219,7 @@ def as_record(weights: Weights, report: Mapping[str, Any]) -> dict[str, Any]:
         return {"bias": values[0], "weights": dict(zip(FEATURES, values[1:], strict=True))}
 
     return {"features": list(FEATURES), "quantified": row(weights.quantified), "qualitative": row(weights.qualitative),
-            "propose": weights.propose, "accept": weights.accept, **report}
+            "propose": weights.propose, "propose_words": weights.propose_words, "accept": weights.accept, **report}
 
 
 def group_items(goals: Iterable[Item], results: Iterable[Item], group: Mapping[str, str],

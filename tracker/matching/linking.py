@@ -11,7 +11,16 @@ from tracker.matching.explain import explain, objections
 from tracker.matching.items import Item
 from tracker.matching.names import Names
 from tracker.matching.relation import read_relation
-from tracker.matching.scoring import Evidence, Weights, default_weights, is_completion, is_same_measure, score, weigh
+from tracker.matching.scoring import (
+    Evidence,
+    Weights,
+    default_weights,
+    is_completion,
+    is_same_measure,
+    mark_nearest,
+    score,
+    weigh,
+)
 from tracker.matching.similarity import read_indicator
 
 __all__ = ["ACCEPT", "PROPOSE", "Item", "Linker", "link_statements"]
@@ -45,7 +54,7 @@ class _Pair:
 
 def link_statements(goals: Sequence[Item], results: Sequence[Item], *, table: Names | None = None,
                     weights: Weights | None = None, least: float | None = None) -> list[Link]:
-    """Links whose score is at least ``least`` (PROPOSE when left out), strongest first within a goal, goals in order.
+    """Links whose score is at least ``least`` (the thresholds of weights.json when left out), strongest first within a goal, goals in order.
 
     Pass one organisation's neighbourhood or everything: only pairs that share body, indicator words and days are
     scored. The answer does not depend on the order in which the items come.
@@ -68,20 +77,21 @@ class Linker:
 
     def link(self, goals: Iterable[Item], least: float | None = None) -> Iterator[Link]:
         """Links of these goals, document by document, goals in reading order, the strongest first."""
-        floor = self._weights.propose if least is None else least
         by_document: dict[str, list[Item]] = defaultdict(list)
         for goal in goals:
             by_document[goal.document].append(goal)
         for _, asked in sorted(by_document.items()):
-            pairs = [pair for goal in asked for pair in self._pairs_of(goal, floor)]
+            pairs = [pair for goal in asked for pair in self._pairs_of(goal, least)]
             for pair in sorted(_compete(pairs), key=lambda pair: (pair.goal.order, *pair.rank)):
                 yield _link(pair, self._names)
 
-    def _pairs_of(self, goal: Item, floor: float) -> Iterator[_Pair]:
+    def _pairs_of(self, goal: Item, least: float | None) -> Iterator[_Pair]:
         quantified = goal.statement.quantity is not None
-        for result in self._index.near(goal):
-            self.scored += 1
-            evidence = weigh(goal, result, self._names)
+        usual = self._weights.propose if quantified else self._weights.propose_words
+        floor = usual if least is None else least
+        rivals = [(result, weigh(goal, result, self._names)) for result in self._index.near(goal)]
+        self.scored += len(rivals)
+        for result, evidence in mark_nearest(rivals):
             worth = score(evidence, quantified, self._weights)
             if worth >= floor:
                 yield _Pair(goal, result, evidence, worth)

@@ -3,7 +3,8 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ COMPLETION_RATES = ("开工率", "竣工率", "完成率", "到位率", "执行�
 FEATURES = (
     "dice", "letters", "goal_cover", "result_cover", "equal", "narrower", "metric_gap", "shared_name", "quoted",
     "same_measure", "cross_measure", "completion", "words_only", "number_for_words", "addition_both", "loose_unit",
-    "goal_head", "result_head", "covers", "whole_period", "unknown_period", "odd_period", "same_document", "distance", "same_number",
+    "goal_head", "result_head", "covers", "whole_period", "unknown_period", "odd_period", "same_document", "distance", "same_number", "nearest",
 )
 
 
@@ -42,9 +43,10 @@ class Weights:
 
     quantified: tuple[float, ...]    # bias first, then in the order of FEATURES
     qualitative: tuple[float, ...]
-    propose: float
+    propose: float                   # for goals with a number
     accept: float
     report: dict[str, Any]
+    propose_words: float = 0.5       # for goals in words
 
 
 @cache
@@ -60,7 +62,8 @@ def read_weights(path: Path) -> Weights:
         raise ValueError(f"{path.name}：权重文件的特征与程序不一致，请重新运行 train_links。")
     rows = {kind: (content[kind]["bias"], *(content[kind]["weights"][name] for name in FEATURES))
             for kind in ("quantified", "qualitative")}
-    return Weights(rows["quantified"], rows["qualitative"], content["propose"], content["accept"], content)
+    return Weights(rows["quantified"], rows["qualitative"], content["propose"], content["accept"], content,
+                   content["propose_words"])
 
 
 def weigh(goal: Item, result: Item, names: Names) -> Evidence:
@@ -71,6 +74,16 @@ def weigh(goal: Item, result: Item, names: Names) -> Evidence:
     veto = find_veto(goal, result, likeness, fit)
     features = () if veto else _features(goal, result, likeness, fit)
     return Evidence(likeness, fit, covers(result, goal), features, veto)
+
+
+def mark_nearest(rivals: Sequence[tuple[Item, Evidence]]) -> list[tuple[Item, Evidence]]:
+    """One goal's results: in each report the one with the likest indicator has no better rival, and is marked so."""
+    best: dict[str, float] = {}
+    for result, evidence in rivals:
+        if not evidence.veto:
+            best[result.document] = max(best.get(result.document, 0.0), evidence.likeness.dice)
+    return [(result, replace(evidence, features=(*evidence.features[:-1], float(evidence.likeness.dice >= best[result.document]))))
+            if evidence.features else (result, evidence) for result, evidence in rivals]
 
 
 def compare_statements(goal: Statement, result: Statement) -> Likeness:
@@ -175,6 +188,7 @@ def _features(goal: Item, result: Item, likeness: Likeness, fit: Fit) -> tuple[f
         "same_document": goal.document == result.document,
         "distance": _distance(asked, told) if same else 0.0,
         "same_number": same and _same_number(asked, told),
+        "nearest": 0.0,              # known only beside the rivals, see mark_nearest
     }
     return tuple(float(values[name]) for name in FEATURES)
 

@@ -1,6 +1,7 @@
 """Unit algebra: magnitudes (万, 亿, 万亿), families (money, people, length …), percent against percentage points."""
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -8,6 +9,7 @@ from functools import cache, lru_cache
 from tracker.analysis.records import Quantity
 from tracker.matching.tables import fold, read_lines
 
+BRACKETS = re.compile(r"(?<=.)\(.*?\)")          # 万套(间)
 MAGNITUDES = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 
 
@@ -40,7 +42,7 @@ def _families() -> dict[str, tuple[str, str, Decimal, str]]:
 @lru_cache(maxsize=4096)
 def read_unit(unit: str) -> UnitForm:
     """万人 -> people, 人, 10000. An unknown unit is its own family, so that it only meets itself."""
-    rest, factor = fold(unit), Decimal(1)
+    rest, factor = BRACKETS.sub("", fold(unit)), Decimal(1)
     while rest and rest[0] in MAGNITUDES and rest not in _families():
         factor, rest = factor * MAGNITUDES[rest[0]], rest[1:]
     if rest in _families():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from tracker.matching.fitting import (
     Sample,
     Tally,
     as_record,
-    choose_levels,
+    choose_level,
     cross_validate,
     fit_weights,
     tally_links,
@@ -27,7 +28,8 @@ from tracker.models import Link, LinkState
 from tracker.services.items import goal_item, result_item
 
 LEVELS = tuple(round(0.3 + 0.025 * step, 3) for step in range(27))
-PROPOSE_FROM, ACCEPT_FROM = 0.93, 0.975
+PROPOSE = 0.5  # a link is shown to a person when it is more likely right than wrong
+ACCEPT_FROM = 0.96  # cross-validated precision, of all links together, from which on a link is accepted by rule
 
 
 class Command(BaseCommand):
@@ -49,10 +51,18 @@ class Command(BaseCommand):
             return
         decisions = read_decisions() if options["decisions"] else []
         tallies = cross_validate(samples, names, LEVELS)
-        propose, accept = choose_levels(tallies[True], PROPOSE_FROM, ACCEPT_FROM)
-        weights = fit_weights(samples, names, propose, accept, decisions)
+        weights = replace(
+            fit_weights(samples, names, decisions),
+            propose=PROPOSE,
+            propose_words=PROPOSE,
+            accept=choose_level(_merge(tallies), ACCEPT_FROM),
+        )
         report = {
-            "fitted_on": {"links": count_links(samples), "decisions": len(decisions), "gold": fingerprint(options["gold"])},
+            "fitted_on": {
+                "links": count_links(samples),
+                "decisions": len(decisions),
+                "gold": fingerprint(options["gold"]),
+            },
             "cross_validation": {
                 name: {str(level): tally.as_record() for level, tally in tallies[kind].items()}
                 for name, kind in (("quantified", True), ("qualitative", False))
@@ -60,24 +70,40 @@ class Command(BaseCommand):
         }
         text = json.dumps(as_record(weights, report), ensure_ascii=False, indent=1)
         options["output"].write_text(text + "\n", encoding="utf-8")
-        self.stdout.write(f"提出阈值 {propose}：{describe(tallies[True][propose])}")
-        self.stdout.write(f"自动采纳阈值 {accept}：{describe(tallies[True][accept])}")
+        for kind, name, level in (
+            (True, "有数值的目标，提出", weights.propose), (False, "文字目标，提出", weights.propose_words),
+            (True, "有数值的目标，自动采纳", weights.accept), (False, "文字目标，自动采纳", weights.accept),
+        ):  # fmt: skip
+            self.stdout.write(f"{name}（把握≥{level}）：交叉验证{describe(tallies[kind][level])}")
 
     def _check(self, samples: Sequence[Sample], names: Names) -> None:
         weights = default_weights()
-        for label, level in (("提出", weights.propose), ("自动采纳", weights.accept)):
-            for kind, name in ((True, "有数值的目标"), (False, "文字目标")):
-                total = Tally()
-                for sample in samples:
-                    total.add(tally_links(sample, weights, level, names, quantified=kind))
-                self.stdout.write(f"{label}（把握≥{level}）{name}：{describe(total)}")
+        for name, kind, level in (
+            ("有数值的目标，提出", True, weights.propose), ("文字目标，提出", False, weights.propose_words),
+            ("有数值的目标，自动采纳", True, weights.accept), ("文字目标，自动采纳", False, weights.accept),
+        ):  # fmt: skip
+            total = Tally()
+            for sample in samples:
+                total.add(tally_links(sample, weights, level, names, quantified=kind))
+            self.stdout.write(f"{name}（把握≥{level}）：{describe(total)}")
+
+
+def _merge(tallies: dict[bool, dict[float, Tally]]) -> dict[float, Tally]:
+    """Goals with numbers and goals in words together."""
+    merged = {level: Tally() for level in LEVELS}
+    for level, total in merged.items():
+        total.add(tallies[True][level])
+        total.add(tallies[False][level])
+    return merged
 
 
 def describe(tally: Tally) -> str:
     """A tally as a sentence."""
     record = tally.as_record()
-    return (f"准确率 {record['precision']}，召回率 {record['recall']}"
-            f"（提出 {tally.proposed} 条，正确 {tally.right} 条；应有 {tally.wanted} 条，找到 {tally.found} 条）")
+    return (
+        f"准确率 {record['precision']}，召回率 {record['recall']}"
+        f"（提出 {tally.proposed} 条，正确 {tally.right} 条；应有 {tally.wanted} 条，找到 {tally.found} 条）"
+    )
 
 
 def fingerprint(folder: Path) -> str:
@@ -92,4 +118,6 @@ def read_decisions() -> list[tuple[Item, Item, bool]]:
     """Links that a person accepted or rejected."""
     decided = Link.objects.filter(decided_by__isnull=False).exclude(state=LinkState.PROPOSED)
     rows = decided.select_related("goal__organisation", "goal__document", "result__organisation", "result__document")
-    return [(goal_item(row.goal), result_item(row.result), row.state == LinkState.ACCEPTED) for row in rows.order_by("pk")]
+    return [
+        (goal_item(row.goal), result_item(row.result), row.state == LinkState.ACCEPTED) for row in rows.order_by("pk")
+    ]
