@@ -29,7 +29,7 @@ from tracker.services.items import goal_item, result_item
 
 LEVELS = tuple(round(0.3 + 0.025 * step, 3) for step in range(27))
 PROPOSE = 0.5  # a link is shown to a person when it is more likely right than wrong
-ACCEPT_FROM = 0.96  # cross-validated precision, of all links together, from which on a link is accepted by rule
+ACCEPT_FROM = 0.95  # cross-validated precision, of all links together, from which on a link is accepted by rule
 
 
 class Command(BaseCommand):
