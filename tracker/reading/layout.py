@@ -15,6 +15,7 @@ from .records import Line
 
 BAND = 0.13                    # share of the page's height in which running heads and feet stand
 PAGE_NUMBER = re.compile(r"[-—–－·\s]*(?:第\s*)?(?:\d{1,4}|[ivxIVX]{1,5})(?:\s*页)?(?:\s*[/／,，共]+\s*\d{1,4}\s*页?)?[-—–－·\s]*")
+FIRST_WORD = re.compile(r"[“（(《]*[0-9A-Za-z.%％]+")
 WORD = re.compile(r"[A-Za-z]")
 
 
@@ -217,9 +218,18 @@ def _continues(previous: Row, row: Row, so_far: str) -> bool:
     if same_flow and row.top - previous.bottom > 1.6 * size:
         return False
     if _short(previous):
-        return so_far[-1:] in "，、,（(“《"
+        return so_far[-1:] in "，、,（(“《" or _word_moved_down(previous, row, so_far)
     level = patterns.level_of(row.text)
     return not (level is not None and patterns.ends_sentence(previous.text) and row.x0 > row.left + 0.5 * row.size)
+
+
+def _word_moved_down(previous: Row, row: Row, so_far: str) -> bool:
+    """Whether a row ends early because the number or word that begins the next one did not fit."""
+    word = FIRST_WORD.match(row.text)
+    return (
+        word is not None and not previous.bold and bool(re.search("[，。；]", so_far))
+        and previous.x1 + 0.5 * previous.size * (len(word[0]) + 2) > row.right - previous.size
+    )
 
 
 def _short(row: Row) -> bool:

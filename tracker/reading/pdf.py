@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import ctypes
 import re
+from itertools import pairwise
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -16,9 +17,13 @@ from .records import Draft
 HEADING_FONT = re.compile("hei|黑体|bold|xiaobiaosong|小标宋|dabiaosong", re.IGNORECASE)
 RADICALS = re.compile("[\u2e80-\u2fdf]")
 SPACED = re.compile("(?<=[\u3400-\u9fff，。；：、“”（）]) (?=[\u3400-\u9fff，。；：、“”（）])")
+# Word and LibreOffice set a little space between Han characters and digits; it is no blank of the text.
+BETWEEN_SCRIPTS = re.compile(
+    "(?<=[\u3400-\u9fff，。；：、“”（）《》]) (?=[0-9A-Za-z.%％+-])|(?<=[0-9A-Za-z.%％‰)]) (?=[\u3400-\u9fff，。；：、“”（）《》])"
+)
 USELESS_TITLE = re.compile(r"^(?:microsoft|word|untitled|无标题|未命名|.*\.(?:docx?|wps|pdf)$)", re.IGNORECASE)
-QUOTES = "“”‘’\"'"
-MIXED = 4                       # pieces of up to so many characters may stand inside another piece
+MARKS = set("“”‘’\"'")
+QUOTES = MARKS | {" "}
 
 
 def read_pdf(data: bytes, format: str, limits: Limits) -> Draft:
@@ -90,7 +95,10 @@ def _pieces(textpage: Any, height: float) -> list[Piece]:
         start = match.start() + len(run) - len(run.lstrip())
         end = match.start() + len(run.rstrip())
         if start < end:
-            found.append((_piece(textpage, text[start:end], start, end, height), start))
+            piece = _piece(textpage, text[start:end], start, end, height)
+            if QUOTES & set(piece.text) and not set(piece.text) <= QUOTES and _jumps_back(textpage, text, start, end):
+                piece.text = _in_order(textpage, text, start, end, piece.size)
+            found.append((piece, start))
     return _split_around_small(textpage, found, height)
 
 
@@ -104,6 +112,27 @@ def _piece(textpage: Any, text: str, start: int, end: int, height: float) -> Pie
         _tidy(text), min(first[0], last[0]), height - max(first[3], last[3]), max(first[2], last[2]),
         height - min(first[1], last[1]), float(size), _is_heading_font(textpage, start) and _is_heading_font(textpage, end - 1),
     )
+
+
+def _jumps_back(textpage: Any, text: str, start: int, end: int) -> bool:
+    """Whether a quotation mark or what follows it stands left of the character before: marks of another font come late."""
+    places = [index for index in range(start, end) if text[index] != " "]
+    for first, second in pairwise(places):
+        if text[first] in MARKS or text[second] in MARKS:
+            before, box = _box(textpage, first), _box(textpage, second)
+            if box[0] < before[0] - 1:
+                return True
+    return False
+
+
+def _in_order(textpage: Any, text: str, start: int, end: int, size: float) -> str:
+    """The characters of a run from left to right, with a blank where there is a gap."""
+    boxes = sorted((_box(textpage, index), text[index]) for index in range(start, end) if text[index] != " ")
+    ordered, right = "", None
+    for (left, _, edge, _), character in boxes:
+        ordered += f" {character}" if right is not None and left - right > 0.6 * size else character
+        right = edge
+    return _tidy(ordered)
 
 
 def _box(textpage: Any, index: int) -> tuple[float, float, float, float]:
@@ -128,21 +157,29 @@ def _tidy(text: str) -> str:
         import unicodedata
 
         text = RADICALS.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
-    if " " in text and text.count(" ") * 4 > len(text):
-        text = SPACED.sub("", text)
+    if " " in text:
+        text = BETWEEN_SCRIPTS.sub("", text)
+        if text.count(" ") * 4 > len(text):
+            text = SPACED.sub("", text)
     return text.replace("\x02", "-").replace("\ufffe", "-")
 
 
 def _split_around_small(textpage: Any, found: list[tuple[Piece, int]], height: float) -> list[Piece]:
     """Quotation marks in another font come after the line that they stand in: part that line where they belong."""
-    small = [piece for piece, _ in found if len(piece.text) <= MIXED and any(c in QUOTES for c in piece.text)]
-    if not small:
+    marks = [(piece, start) for piece, start in found if set(piece.text) <= QUOTES]
+    if not marks:
         return [piece for piece, _ in found]
-    pieces = []
+    small = [
+        _piece(textpage, character, start + offset, start + offset + 1, height)
+        for piece, start in marks for offset, character in enumerate(piece.text) if character != " "
+    ]
+    pieces = list(small)
     for piece, start in found:
+        if set(piece.text) <= QUOTES:
+            continue
         inside = [
             other for other in small
-            if other is not piece and piece.x0 < other.x0 and other.x1 < piece.x1 + 1
+            if piece.x0 < other.x0 and other.x1 < piece.x1 + 1
             and abs((other.top + other.bottom) - (piece.top + piece.bottom)) < piece.size
         ]
         pieces.extend(_parts(textpage, piece, start, inside, height) if inside else [piece])
