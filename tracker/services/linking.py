@@ -103,11 +103,12 @@ class _Neighbourhood:
 
 def match_neighbourhood(organisation_id: int) -> int:
     """Match all goals and results around an organisation and store what came out. Returns the number of links."""
-    around = _load(neighbourhood(organisation_id))
+    near = neighbourhood(organisation_id)
+    around = _load(near)
     goals, results = to_items(around.goals, around.results)
     table = wording.names()
     found = link_statements(goals, results, table=table)
-    changed = _store_links(found, around)
+    changed = _store_links(found, around) | _drop_far_links(organisation_id, near)
     changed |= store_changes(around.goals, goals, table=table, done=_fulfilled(around.goal_ids))
     progress.refresh(changed)
     findings.store_for_results(results, table=table)
@@ -169,6 +170,17 @@ def _store_links(found: Sequence[CoreLink], around: _Neighbourhood) -> set[int]:
         # a person may have decided on it a moment ago
         Link.objects.filter(pk__in=rows, decided_at__isnull=True).delete()
     return {link.goal_id for link in (*create, *update, *delete)}
+
+
+def _drop_far_links(organisation_id: int, near: Sequence[int]) -> set[int]:
+    """Machine's links whose other end has meanwhile gone to a body that is no neighbour. Returns the goals concerned."""
+    machine = Link.objects.filter(decided_at__isnull=True)
+    far = machine.filter(goal__organisation=organisation_id).exclude(result__organisation__in=near)
+    far |= machine.filter(result__organisation=organisation_id).exclude(goal__organisation__in=near)
+    goals = dict(far.values_list("pk", "goal_id"))
+    for pks in in_steps(sorted(goals)):
+        machine.filter(pk__in=pks).delete()
+    return set(goals.values())
 
 
 def _stored(around: _Neighbourhood) -> Iterable[Link]:

@@ -81,9 +81,19 @@ def default_as_of() -> date:
 
 
 def eligible(as_of: date) -> QuerySet[Goal]:
-    """Goals that stood on a day: not rejected, and given by then."""
-    given = Q(document__isnull=True) | Q(document__published_on__isnull=True) | Q(document__published_on__lte=as_of)
-    return Goal.objects.standing().filter(given)
+    """Goals that stood on a day: not rejected, and given by then or, though told later, running by then."""
+    return Goal.objects.standing().exclude(_ahead(as_of))
+
+
+def _ahead(as_of: date, goal: str = "") -> Q:
+    """Goals told after a day whose time had not begun either. ``goal`` is the lookup path to the goal."""
+    told_later = Q(**{f"{goal}document__published_on__gt": as_of})
+    not_begun = Q(**{f"{goal}period_start__gt": as_of})
+    # without a start a goal runs from the year it was told in
+    other_year = Q(
+        **{f"{goal}period_start__isnull": True, f"{goal}document__published_on__gt": as_of.replace(month=12, day=31)}
+    )
+    return told_later & (not_begun | other_year)
 
 
 def ensure_statuses(as_of: date) -> StatusDay:
@@ -91,9 +101,8 @@ def ensure_statuses(as_of: date) -> StatusDay:
     day, _ = StatusDay.objects.get_or_create(as_of=as_of)
     if day.done == day.wanted:
         return day
-    GoalStatus.objects.filter(as_of=as_of).filter(
-        Q(goal__review=Review.REJECTED) | Q(goal__document__published_on__gt=as_of)
-    ).delete()
+    gone = Q(goal__review=Review.REJECTED) | _ahead(as_of, "goal__")
+    GoalStatus.objects.filter(gone, as_of=as_of).delete()
     made = _compute_missing(as_of)
     _compute_stale(as_of)
     _finish_day(day, made)
