@@ -3,16 +3,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from tracker.analysis.records import Measure, Period
+from tracker.analysis.records import Period
 from tracker.matching.items import Item, as_of, flow
 from tracker.matching.names import Names
-from tracker.matching.scoring import Evidence, is_same_measure
+from tracker.matching.scoring import MEASURES, Evidence, is_same_measure
 from tracker.matching.similarity import read_indicator
 from tracker.matching.units import read_unit, same_family
-
-MEASURES: dict[Measure | None, str] = {
-    "level": "数额", "growth": "增幅", "delta": "增减量", "share": "比率", "rank": "名次", "completion": "完成率",
-}
 
 
 def explain(goal: Item, result: Item, evidence: Evidence, names: Names) -> tuple[str, ...]:

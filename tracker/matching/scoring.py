@@ -5,16 +5,20 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from tracker.analysis.records import Quantity, Statement
+from tracker.analysis.records import Measure, Quantity, Statement
 from tracker.matching.items import Fit, Item, covers, fit_period, flow, horizon
 from tracker.matching.names import Names
 from tracker.matching.similarity import Likeness, compare, read_indicator
+from tracker.matching.tables import word_pattern
 from tracker.matching.units import base_value, interchangeable, is_percent, is_point, read_unit, same_family
 
+MEASURES: dict[Measure | None, str] = {
+    "level": "数额", "growth": "增幅", "delta": "增减量", "share": "比率", "rank": "名次", "completion": "完成率",
+}
 WEIGHTS = Path(__file__).resolve().parent / "weights.json"
 
 COMPLETION_RATES = ("开工率", "竣工率", "完成率", "到位率", "执行率", "落实率", "入库率", "投产率")
@@ -22,7 +26,8 @@ COMPLETION_RATES = ("开工率", "竣工率", "完成率", "到位率", "执行�
 FEATURES = (
     "dice", "letters", "goal_cover", "result_cover", "equal", "narrower", "metric_gap", "shared_name", "quoted",
     "same_measure", "cross_measure", "completion", "words_only", "number_for_words", "addition_both", "loose_unit",
-    "goal_head", "result_head", "covers", "whole_period", "unknown_period", "odd_period", "same_document", "distance", "same_number", "nearest",
+    "goal_head", "result_head", "covers", "whole_period", "unknown_period", "odd_period", "same_document", "distance", "same_number", "same_act",
+    "nearest",
 )
 
 
@@ -106,7 +111,7 @@ def find_veto(goal: Item, result: Item, likeness: Likeness, fit: Fit) -> str | N
     if _looks_back(goal, result):
         return "目标期限早于目标所在文件的发布日期，是回顾"
     if asked.quantity is None:
-        return None
+        return "一方取消、一方设立" if _opposite(asked, told) else None
     if fit == "longer":
         return "多年累计数不能回答年度目标"
     if told.quantity is None:
@@ -133,8 +138,8 @@ def _unlike_numbers(goal: Statement, result: Statement, wanted: Quantity, got: Q
         return "多年的目标不能由一年的增幅回答"
     if (goal.measure == "rank") != (result.measure == "rank"):
         return "名次与数值不能互答"
-    if {goal.measure, result.measure} in ({"growth", "delta"}, {"share", "delta"}) and not _in_points(goal, result):
-        return "增减的数量不能回答增幅或比率"
+    if not is_same_measure(goal, result) and {goal.measure, result.measure} != {"growth", "level"} and not _in_points(goal, result):
+        return f"口径不同：{MEASURES[goal.measure]}／{MEASURES[result.measure]}"
     known = read_unit(wanted.unit).known and read_unit(got.unit).known
     if known and is_same_measure(goal, result) and not interchangeable(wanted.unit, got.unit):
         return f"单位不同类：{wanted.unit}／{got.unit}"
@@ -142,6 +147,7 @@ def _unlike_numbers(goal: Statement, result: Statement, wanted: Quantity, got: Q
 
 
 def _in_points(goal: Statement, result: Statement) -> bool:
+    """A rate and its change (占比, 提高3个百分点) speak of one thing."""
     return any(is_point(_unit(one)) or is_percent(_unit(one)) for one in (goal, result) if one.measure == "delta")
 
 
@@ -188,9 +194,22 @@ def _features(goal: Item, result: Item, likeness: Likeness, fit: Fit) -> tuple[f
         "same_document": goal.document == result.document,
         "distance": _distance(asked, told) if same else 0.0,
         "same_number": same and _same_number(asked, told),
+        "same_act": bool(_acts(asked.quote) & _acts(told.quote)),
         "nearest": 0.0,              # known only beside the rivals, see mark_nearest
     }
     return tuple(float(values[name]) for name in FEATURES)
+
+
+@lru_cache(maxsize=1 << 15)
+def _acts(quote: str) -> frozenset[str]:
+    return frozenset(word_pattern("acts").findall(quote))
+
+
+def _opposite(goal: Statement, result: Statement) -> bool:
+    """取消居住证收费 is not answered by 出台居住证制度."""
+    ends, starts = (word_pattern(name).search for name in ("ending", "starting"))
+    goal_ends, result_ends = bool(ends(goal.quote)), bool(ends(result.quote))
+    return goal_ends != result_ends and bool(starts((result if goal_ends else goal).quote))
 
 
 def _unit(statement: Statement) -> str:
