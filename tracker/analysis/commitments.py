@@ -44,7 +44,6 @@ def _words() -> dict[str, re.Pattern[str]]:
         "act": re.compile(rf"(?:{acts})+"),
         "inner": re.compile(rf"(?:要|将|须|应当?|即将|计划|拟|力争|确保|争取)[^，]{{0,8}}?(?:{acts}|进入|交付|入驻|签约|跨上|挂钩|正式)"),
         "preposition": re.compile(rf"(?:{alternation(lists['preposition'])})"),
-        "closing": re.compile(rf"(?:{acts}|工作|任务|进程|步伐|力度)+$"),
         "thing": re.compile(things),
         "vague": re.compile(rf"(?:{alternation(lists['vague'])})+$"),
         "slogan": re.compile(rf"^(?:{alternation(lists['slogan'])})"),
@@ -155,8 +154,20 @@ def _judge(thing: str, clause: str, start: int, end: int) -> Act | None:
 
 def _object(thing: str) -> str:
     """The thing without the verbs around it: 齐长城国家文化公园建设 → 齐长城国家文化公园."""
-    closing = _words()["closing"].search(thing, max(3, len(thing) - 10))
-    return thing[: closing.start()] if closing else thing
+    words, end = _closing_words(), len(thing)
+    while end > 4:
+        size = next((size for size in (4, 3, 2) if thing[end - size : end] in words), 0)
+        if not size:
+            break
+        end -= size
+    return thing[:end]
+
+
+@lru_cache(maxsize=1)
+def _closing_words() -> frozenset[str]:
+    """Words of doing that may stand behind the thing: 建设, 推进, 工作."""
+    acts = next(line for line in read_lines("commitments") if line.startswith("act:"))
+    return frozenset(acts.split()[1:]) | {"工作", "任务", "进程", "步伐", "力度"}
 
 
 def _read_achievement(sentence: str, start: int, end: int) -> Act | None:

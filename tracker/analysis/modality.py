@@ -51,6 +51,9 @@ class Verdict:
     reason: str
 
 
+_PLANNED_ACT = Verdict("goal", "计划与目标一节")
+
+
 @lru_cache(maxsize=1)
 def _words() -> dict[str, re.Pattern[str]]:
     lists = dict(line.split(":", 1) for line in read_lines("modality"))
@@ -96,6 +99,14 @@ def decide(clause: Clause, role: Role, *, period_end: date | None, today: date |
     if period_end and today and period_end > today and (period_end.year > today.year or (not closed and _is_ahead(clause))):
         return Verdict("goal", "时限在发布日期之后")
     return Verdict("result", "成绩与进展一节")
+
+
+def decide_planned_act(words: str) -> Verdict:
+    """The same for a named act of a plan: a goal, unless its words say that it is done."""
+    past = _PAST_IN_PLAN.search(words)
+    if past and not _WISH.search(words):
+        return Verdict("result", f"计划一节里的“{past.group()}”说的是已有进展")
+    return _PLANNED_ACT
 
 
 def _is_ahead(clause: Clause) -> bool:

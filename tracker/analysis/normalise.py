@@ -64,4 +64,5 @@ def join(parts: Sequence[Folded]) -> Folded:
 
 def quote_of(content: str, span: Span) -> str:
     """``content[span]`` without the line breaks inside it."""
-    return _LINE_BREAKS.sub("", content[span.start : span.end])
+    quote = content[span.start : span.end]
+    return quote if quote.isprintable() else _LINE_BREAKS.sub("", quote)

@@ -137,7 +137,7 @@ def full_name(name: str, place: Place, content: str = "") -> str:
 def header_organisation(line: str) -> str | None:
     """The body whose part of a document a heading opens: 青岛市供销社2021年上半年工作总结, 青岛市人民政府办公厅："""
     line = re.sub(r"^[\s#*《【]+|[\s*》】]+$", "", line)
-    if not 3 <= len(line) <= 60:
+    if not 3 <= len(line) <= 60 or not _BODY_END.search(line):
         return None
     match = _patterns()["header"].match(line)
     if match:
@@ -146,6 +146,7 @@ def header_organisation(line: str) -> str | None:
     return firm["name"] if firm else None
 
 
+_BODY_END = re.compile(r"[局委厅部办室社院府司团行会校学心署区县旗厂所协联关]")
 # 西海岸新区:高质量打造… over the page that a newspaper gives to a district
 _DISTRICT = re.compile(rf"(?P<name>[{_HAN}]{{2,7}}(?:新区|开发区|示范区|度假区|高新区|功能区|[^地社片小园城郊市山景灾库矿牧农林](?:区|县|旗)))[:：][^，。；]{{0,30}}$")
 

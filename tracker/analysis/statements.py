@@ -10,7 +10,7 @@ from tracker.analysis.commitments import Act, find_achievements, find_announceme
 from tracker.analysis.context import Context, build_context, part_periods
 from tracker.analysis.figures import Carried, Figure, read_figures
 from tracker.analysis.indicators import indicator_key
-from tracker.analysis.modality import Clause, Verdict, clause_at, clause_breaks, decide, looks_ahead
+from tracker.analysis.modality import Clause, Verdict, clause_at, clause_breaks, decide, decide_planned_act, looks_ahead
 from tracker.analysis.normalise import quote_of
 from tracker.analysis.organisations import Speaker, find_speaker, find_speaker_after, full_name, subject_organisation
 from tracker.analysis.outline import Section, Sentence, read_outline
@@ -81,6 +81,7 @@ class _Reader:
         self.context = context
         self.vocabulary = vocabulary
         self._colon = False
+        self._references: dict[tuple[int, str], Reference] = {}
         self._headings: dict[tuple[str, str], tuple[Period | None]] = {}
         self.state = _State(report=context.report, plan=context.plan, reference=context.reference, closed=context.closed,
                             voice=_Voice(context.organisation, why="标题或文件署名"))
@@ -149,7 +150,8 @@ class _Reader:
     def _statements(self, sentence: Sentence) -> Iterator[Statement]:
         moments = find_periods(sentence.text, self._reference(sentence.section.role))
         self._remember(sentence, moments)
-        figures = read_figures(sentence.text, role="plan" if self._planning(sentence) else "report",
+        planning = self._planning(sentence)
+        figures = read_figures(sentence.text, role="plan" if planning else "report",
                                carried=self.state.carried, vocabulary=self.vocabulary)
         breaks = clause_breaks(sentence.text)
         taken: list[tuple[int, int]] = []
@@ -158,25 +160,29 @@ class _Reader:
             self.state.carried = Carried(figure.indicator)
             if figure.naming or (figure.scope and self.context.organisation != "国务院"):
                 continue
-            statement = self._from_figure(sentence, figure, moments, breaks)
+            statement = self._from_figure(sentence, figure, moments, breaks, planning)
             if statement:
                 taken.append((figure.start, figure.end))
                 found.append((figure.at, statement))
-        for act in self._acts(sentence):
+        for act in self._acts(sentence, planning):
             if not any(act.start < high and low < act.end for low, high in taken):
                 taken.append((act.start, act.end))
-                statement = self._from_act(sentence, act, moments, breaks)
+                statement = self._from_act(sentence, act, moments, breaks, planning)
                 if statement:
                     found.append((act.start, statement))
         yield from (statement for _, statement in sorted(found, key=lambda pair: pair[0]))
 
     def _reference(self, role: str) -> Reference:
         """全年 and 10月 mean the year looked back on in a report, the year planned for in a plan."""
-        default = self.state.plan if role == "plan" else self.state.report
-        return replace(self.state.reference, bare_year=default.end.year) if default.end else self.state.reference
+        key = (self.state.part, role)
+        if key not in self._references:
+            default = self.state.plan if role == "plan" else self.state.report
+            bare = default.end.year if default.end else None
+            self._references[key] = replace(self.state.reference, bare_year=bare)
+        return self._references[key]
 
-    def _acts(self, sentence: Sentence) -> list[Act]:
-        if self._planning(sentence):
+    def _acts(self, sentence: Sentence, planning: bool) -> list[Act]:
+        if planning:
             return find_commitments(sentence.text)
         return [*find_announcements(sentence.text), *find_achievements(sentence.text)]
 
@@ -195,10 +201,10 @@ class _Reader:
                 self.state.paragraph_moment = moment
 
     def _from_figure(self, sentence: Sentence, figure: Figure, moments: list[Moment],
-                     breaks: list[int]) -> Statement | None:
+                     breaks: list[int], planning: bool) -> Statement | None:
         clause = clause_at(sentence.text, figure.start, figure.at, figure.end, breaks)
         own = _moment_for(figure.at, figure.end, sentence.text, moments)
-        verdict = self._decide(sentence, clause, own)
+        verdict = self._decide(sentence, clause, own, planning)
         if verdict.kind is None:
             return None
         period, why = self._period(verdict.kind, own, sentence, figure.measure, figure.indicator)
@@ -206,18 +212,20 @@ class _Reader:
                                (verdict.reason, *figure.reasons, why, self.state.voice.why), figure)
 
     def _from_act(self, sentence: Sentence, act: Act, moments: list[Moment],
-                  breaks: list[int]) -> Statement | None:
-        clause = clause_at(sentence.text, act.start, act.end, act.end, breaks)
-        own = _moment_for(act.end, act.end, sentence.text, moments)
-        verdict = self._decide(sentence, clause, own)
+                  breaks: list[int], planning: bool) -> Statement | None:
+        own = _moment_for(act.end, act.end, sentence.text, moments) if moments else None
+        if planning:
+            verdict = decide_planned_act(sentence.text[act.start : act.end])
+        else:
+            verdict = self._decide(sentence, clause_at(sentence.text, act.start, act.end, act.end, breaks), own, planning)
         if verdict.kind is None:
             return None
         period, why = self._period(verdict.kind, own, sentence, None, act.object)
         return self._statement(sentence, verdict.kind, act.start, act.end, act.object, period,
                                (verdict.reason, act.reason, why, self.state.voice.why), None)
 
-    def _decide(self, sentence: Sentence, clause: Clause, own: Moment | None) -> Verdict:
-        role = "plan" if self._planning(sentence) else sentence.section.role
+    def _decide(self, sentence: Sentence, clause: Clause, own: Moment | None, planning: bool) -> Verdict:
+        role = "plan" if planning else sentence.section.role
         return decide(clause, role, period_end=own.period.end if own else None, today=self.state.reference.today,
                       closed=self.state.closed)
 
@@ -281,7 +289,7 @@ class _Reader:
             quantity=figure.quantity if figure else None, measure=figure.measure if figure else None, period=period,
             owner=voice.owner if kind == "goal" else None, post=voice.post if kind == "goal" else None,
             scope=figure.scope if figure else None, paragraph=sentence.paragraph.number, page=sentence.paragraph.page,
-            reasons=tuple(reason for reason in reasons if reason),
+            reasons=tuple(filter(None, reasons)),
         )
 
 
