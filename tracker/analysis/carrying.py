@@ -1,0 +1,128 @@
+"""Clauses that go on about a subject named before: 同比增长3%, 增速高于全国1个百分点, 居全国第13位."""
+from __future__ import annotations
+
+import re
+
+from tracker.analysis.phrases import EDGE, read_phrase, strip_openers
+from tracker.analysis.quantities import Mention
+from tracker.analysis.walk import REACH, Name, Place, Subject, Walk, has_number, segment_at
+
+ABOVE = re.compile(r"(?P<own>.*?)(?:比(?P<than>全[国省市县区][^，,；;]*?|世界[^，,；;]*?)(?P<side>高|低|快|多|少)出?|(?P<word>高于|低于|快于|好于|优于|高出)(?P<target>[^，,；;]*))$")
+
+NEW_VERB = re.compile(r"^(?:新增|净增|引育|引进集聚|引进|新引进|新登记|累计)(?=..)")
+
+
+_REACHES = re.compile(r"达|累计|共")
+
+
+def carry(mention: Mention, own: str, extra: str, place: Place, walk: Walk) -> Name:
+    """A clause without a subject of its own goes on about the one before."""
+    if topic := clause_topic(place, walk):
+        return Name(topic[0] + own + extra, topic[0] + (own if own in walk.vocabulary.generic else ""), topic[1], f"承前句“{topic[0]}”")
+    if not walk.subjects:
+        return Name(own + extra, own, place.item, "指标在数前" if own else "没有找到指标")
+    last = walk.subjects[-1]
+    whole = mention.kind in ("points", "times") and last.measure in ("share", "completion")
+    name = last.name if whole else last.base
+    if own.startswith("总") or own == "累计" or (not own and not extra and mention.kind == "amount" and _REACHES.search(place.left)):
+        name = NEW_VERB.sub("", name)  # 新增58家，达到286家
+    if own and not own.startswith(("占", "对", "拉动")):
+        name = _without_same_head(name, own, last, walk)
+    base = name + own if own and own in walk.vocabulary.generic else name
+    why = f"“{own}”接前文“{last.base}”" if own else f"承前“{last.base}”"
+    return Name(name + own + extra, base, last.start, why)
+
+
+_VERBISH = re.compile(
+    r"扭转|大规模|扎实|积极|大力|高于|下降|增长|增加|上升|回升|回落|实现|完成|达到|突破|进入|入围|跻身|保持|持续|加快|不断|稳步|明显|显著|进一步|全面|建成|启动|开工|获|被|通过|成功|顺利|有序|得到|取得|提升|提高|增强|推进|运行"
+    r"|深入|继续|仍|已|率先|蓬勃|快速|健康|呈现|总体|取得|平稳|奠基")
+_NO_TOPIC = re.compile(r"^(?:创|居|占|比|较|同比|其中|增|为|是|在|按|从|以|通过|围绕|坚持|根据|并|对|成为|经|与|把|将|各|这|年度|全年)|任务|目标|历史新高")
+
+
+def clause_topic(place: Place, walk: Walk) -> tuple[str, int] | None:
+    """跨境电商进出口入围全国第一档，居第五名: the clause before has no number but the subject."""
+    if not place.segment:
+        return None
+    start, end = segment_at(walk, place.segment - 1)
+    if walk.subjects and walk.subjects[-1].segment >= start:
+        return None
+    if has_number(walk, start, end) or end - start > REACH:
+        return None
+    clause = walk.text[start:end].strip(EDGE)
+    plain = strip_openers(clause, walk.vocabulary)
+    if plain != clause and 3 <= len(plain) <= 22 and re.search(r"(?:工程|项目|行动|计划|改革|建设|改造|资金|基金|协议|大会|展会|活动)$", plain):
+        return plain, start
+    if plain != clause and not _VERBISH.search(plain) and not walk.subjects and 3 <= len(plain) <= 20 and not _NO_TOPIC.search(plain):
+        return plain, start
+    found = _VERBISH.search(plain)
+    if not found and plain == clause and 4 <= len(plain) <= 24 and re.search(r"(?:比重|占比|比例|率|位置|收入|总量|产值|使用量|排放量|消耗|能耗|用量|数量|规模|人数|面积)$", plain):
+        return plain, start
+    if not found or not 3 <= found.start() <= 16 or _NO_TOPIC.search(plain[: found.start()]):
+        return None
+    return plain[: found.start()], start
+
+
+def _without_same_head(name: str, own: str, last: Subject, walk: Walk) -> str:
+    if last.owner and own in walk.vocabulary.owner_heads:
+        return last.owner
+    for head in ("数量", "总投资", "规模", "总额", "面积", "投资"):
+        if name.endswith(head) and own.endswith(head):
+            return name[: -len(head)]
+    return name
+
+
+def name_lead(found: re.Match[str], target: str, place: Place, walk: Walk) -> Name:
+    """增速高于全国1.1个百分点."""
+    own = found["own"].replace("分别", "").strip(EDGE)
+    word = found["word"] or found["side"] + "于"
+    if own and own not in walk.vocabulary.generic:
+        return Name(own + word + target, own, place.item, "比别处高低多少")
+    if not walk.subjects:
+        return Name(own + word + target, own, place.item, "比别处高低多少")
+    last = walk.subjects[-1]
+    name = re.sub(r"(?:高于|低于|快于|好于|优于).*$", "", last.name)
+    if last.measure == "growth" or own == "增速":
+        name = re.sub(r"(?:增长|增速)$", "", name) + "增速"
+        own = ""
+    return Name(name + own + word + target, last.base, last.start, f"承前“{last.base}”，比别处高低多少")
+
+
+RANK_VERB = re.compile(
+    r"(?:均|都|连续[\d一二三四五六七八九十]+年|继续|首次|已经?|再次|分别|总体|综合)*(?:位居|位列|名列|居|(?<![班系单])列|排名?第?|排在|排位|跃居|跃升[至到]?|升[至到]|上升[至到]|提升[至到]|进位[至到]|前移[至到]|稳居|保持|蝉联|荣获"
+    r"|获得?|获评|跻身|进入|跨入|迈入|入围|位于|荣登|领跑|摘得|夺得|成为)(?:了|到|至|在)?"
+)
+_RANK_SCOPE = re.compile(r"全国|全省|全球|世界|亚洲|国内|省内|全市|华东|北方|南方|计划单列市|副省级|省会|长三角|珠三角|中西部|西部|中部|东部|沿海|同类|GaWC|\d+个")
+_TABLE = re.compile(r"榜|排行|评价|测评|排名|百强|十强|指数|竞争力|强市|强县|考核|城市(?!$)|满意度|示范|创新型")
+
+
+def name_rank(place: Place, walk: Walk) -> Name:
+    """货物进出口总额居副省级城市第5位; 跃居全国先进制造业百强城市第7位."""
+    left = place.left.strip(EDGE)
+    verbs = list(RANK_VERB.finditer(left))
+    scope_at = _RANK_SCOPE.search(left)
+    if verbs:
+        subject, scope = left[: verbs[-1].start()], left[verbs[-1].end():]
+    elif scope_at:
+        subject, scope = left[: scope_at.start()], left[scope_at.start():]
+    else:
+        subject, scope = left, ""
+    own = re.sub(r"中$", "", read_phrase(subject, walk.vocabulary).name)
+    scope = scope.strip(EDGE + "“的")
+    ending = ("居" + scope + "位次") if scope else "位次"
+    if own and own not in walk.vocabulary.generic and not (scope_at and not verbs and not own):
+        return Name(own + ending, own, place.item, "名次，指标在前")
+    if (topic := clause_topic(place, walk)) and not _TABLE.search(scope):
+        return Name(topic[0] + own + ending, topic[0], topic[1], f"名次，承前句“{topic[0]}”")
+    if not walk.subjects or (_TABLE.search(scope) and len(scope) >= 6):
+        return Name(re.sub(r"位次$|排名$", "", scope) + "位次", scope, place.item, "名次，指标是榜单")
+    last = walk.subjects[-1]
+    return Name(last.base + own + ending, last.base, last.start, f"名次，承前“{last.base}”")
+
+
+def rank_ending(left: str) -> str:
+    verbs = list(RANK_VERB.finditer(left))
+    scope = left[verbs[-1].end():].strip(EDGE) if verbs else ""
+    lead = "增速" if "增速" in left else "数量" if "数量" in left else ""
+    return lead + ("居" + scope if scope else "") + "位次"
+
+
