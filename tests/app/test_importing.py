@@ -1,5 +1,6 @@
 """From a file to stored goals, results, links and progress; and again, without doubling anything."""
 import io
+import zipfile
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -179,13 +180,13 @@ def test_uploads_and_open_files_are_taken_like_bytes():
 
 def test_a_cancelled_job_stores_nothing(monkeypatch):
     received = bring()
-    real = importing.read_document
+    real = importing.read
 
-    def cancel_meanwhile(document):
+    def cancel_meanwhile(data, name):
         intake.cancel(received.job)
-        return real(document)
+        return real(data, name)
 
-    monkeypatch.setattr(importing, "read_document", cancel_meanwhile)
+    monkeypatch.setattr(importing, "read", cancel_meanwhile)
     assert importing.run_job(received.job.pk) == JobState.CANCELLED
     assert not Goal.objects.exists() and Document.objects.get().content == ""
 
@@ -211,7 +212,7 @@ def test_trouble_with_the_database_puts_a_job_off_and_gives_up_in_the_end(monkey
     def broken(*_):
         raise OperationalError("server closed the connection")
 
-    monkeypatch.setattr(importing, "read_document", broken)
+    monkeypatch.setattr(importing, "read", broken)
     for attempt in range(1, queue.MOST_ATTEMPTS):
         assert importing.run_job(received.job.pk) == JobState.PENDING
         assert ImportJob.objects.get().attempt == attempt
@@ -329,3 +330,30 @@ def test_a_turn_of_linking_left_by_a_dead_worker_is_finished():
     assert linking.open_turns() == 1
     linking.finish_turns()
     assert linking.open_turns() == 0 and Link.objects.exists()
+
+
+def make_zip(**files: bytes) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name.replace("_", "."), data)
+    return packed.getvalue()
+
+
+def test_a_package_is_opened_and_its_documents_are_imported_by_themselves():
+    other = SUMMARY.replace("商务局", "教育局")
+    received = intake.receive("总结.zip", make_zip(甲_txt=SUMMARY.encode(), 乙_txt=other.encode()))
+    assert importing.run_job(received.job.pk) == JobState.DONE
+    members = Document.objects.exclude(pk=received.document.pk)
+    assert sorted(members.values_list("name", flat=True)) == ["乙.txt", "甲.txt"]
+    for job in received.job.batch.jobs.exclude(pk=received.job.pk):
+        assert importing.run_job(job.pk) == JobState.DONE
+    assert Goal.objects.filter(document__in=members).count() == Goal.objects.count() > 2
+    received.document.refresh_from_db()
+    assert "2 个文件" in received.document.notes[0]
+
+
+def test_a_package_around_one_document_is_that_document():
+    received = intake.receive("总结.zip", make_zip(甲_txt=SUMMARY.encode()))
+    importing.run_job(received.job.pk)
+    assert Document.objects.count() == 1 and Goal.objects.exists()

@@ -69,16 +69,23 @@ def take_in(
     return done
 
 
-def work_off(job_ids: Sequence[int], tell: Callable[[int], object] = lambda _: None) -> None:
+def work_off(taken: Intake, tell: Callable[[int], object] = lambda _: None) -> None:
     """Do the jobs in this process; those that a worker has taken are waited for. ``tell`` gets the number newly ended."""
-    waiting = list(job_ids)
+    waiting = list(taken.job_ids)
     while waiting:
         for pk in waiting:
             importing.run_job(pk)
         still = set(ImportJob.objects.filter(pk__in=waiting, state__in=OPEN).values_list("pk", flat=True))
         ended = len(waiting) - len(still)
         tell(ended)
-        waiting = [pk for pk in waiting if pk in still]
+        waiting = [pk for pk in waiting if pk in still] + _unpacked(taken)
         if waiting and not ended:
             time.sleep(0.5)
     linking.finish_turns()
+
+
+def _unpacked(taken: Intake) -> list[int]:
+    """Jobs that came out of packages meanwhile."""
+    fresh = taken.batch.jobs.exclude(pk__in=taken.job_ids).order_by("pk").values_list("pk", flat=True)
+    taken.job_ids += (found := list(fresh))
+    return found

@@ -18,8 +18,8 @@ from django.utils import timezone
 from tracker.analysis.records import Fact, Statement, Text
 from tracker.analysis.statements import analyse
 from tracker.models import Document, ImportJob, JobState, Link, Organisation
-from tracker.reading import ReadingError, read
-from tracker.services import linking, progress, wording
+from tracker.reading import ReadingError, is_package, read, unpack
+from tracker.services import intake, linking, progress, wording
 from tracker.services.organisations import UNKNOWN, get_organisation, key_of, resolve
 from tracker.services.pacing import STEP, in_steps
 from tracker.services.queue import MOST_ATTEMPTS, Lease, LeaseLost, Renewal, claim, release
@@ -86,7 +86,11 @@ def _put_off(lease: Lease, job: ImportJob, error: Exception) -> None:
 
 
 def _import(lease: Lease, document: Document) -> None:
-    text = read_document(document)
+    with document.file.open("rb") as file:
+        data = file.read()
+    if is_package(data, document.name) and _open_package(lease, document, data):
+        return
+    text = read(data, document.name)
     lease.update(stage="分析", progress=35)
     store_facts(document, text)
     statements = analyse_document(document, text)
@@ -95,22 +99,42 @@ def _import(lease: Lease, document: Document) -> None:
     lease.update(stage="关联", progress=80)
     linking.take_turns(touched)
     kinds = [statement.kind for statement in statements]
+    _finish(lease, goals=kinds.count("goal"), results=kinds.count("result"), links=count_links(document))
+
+
+def _finish(lease: Lease, **figures: int) -> None:
     lease.update(
-        state=JobState.DONE, stage="完成", progress=100, finished_at=timezone.now(), lease_until=None,
-        goals=kinds.count("goal"), results=kinds.count("result"), links=count_links(document),
-    )  # fmt: skip
+        state=JobState.DONE, stage="完成", progress=100, finished_at=timezone.now(), lease_until=None, **figures
+    )
+
+
+def _open_package(lease: Lease, document: Document, data: bytes) -> bool:
+    """Take in the documents of a zip, or the attachments of a mail. True when nothing is left to read in the file itself."""
+    package = unpack(data, document.name)
+    members = [(name, content) for name, content in package.files if content != data]
+    if len(members) == 1 and len(package.files) == 1:
+        return False  # a zip around one document is read as that document
+    job = ImportJob.objects.select_related("batch").get(pk=lease.job_id)
+    lease.update(stage="展开", progress=50)
+    notes = list(package.notes)
+    for name, content in members:
+        try:
+            intake.receive(name, content, user=document.uploaded_by, batch=job.batch)
+        except intake.Refused as refused:
+            notes.append(str(refused))
+    if len(members) < len(package.files):
+        return False  # the mail itself is a document too
+    document.format, document.read_at = "zip", timezone.now()
+    document.notes = [f"压缩包，已展开为 {len(members)} 个文件分别导入。", *notes]
+    document.save_without_historical_record()
+    _finish(lease)
+    return True
 
 
 def count_links(document: Document) -> int:
     """Links that touch the document at either end."""
     ends = Link.objects.filter(goal__document=document) | Link.objects.filter(result__document=document)
     return ends.distinct().count()
-
-
-def read_document(document: Document) -> Text:
-    """The stored file, read. Raises ReadingError with a sentence for the person who sent it."""
-    with document.file.open("rb") as file:
-        return read(file.read(), document.name)
 
 
 def store_facts(document: Document, text: Text) -> None:

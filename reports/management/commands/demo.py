@@ -56,7 +56,7 @@ class Command(BaseCommand):
         )
         taken = batches.take_in(files, ImportBatch.Source.EXAMPLE, dispatch=False)
         with tqdm(total=len(taken.job_ids), desc="读取示例文档", unit="份", disable=not sys.stderr.isatty()) as bar:
-            batches.work_off(taken.job_ids, bar.update)
+            batches.work_off(taken, bar.update)
         if not taken.batch.jobs.exists():
             taken.batch.delete()
         jobs = [document.jobs.first() for document in Document.objects.filter(pk__in=taken.document_ids).order_by("pk")]

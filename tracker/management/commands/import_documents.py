@@ -35,7 +35,7 @@ class Command(BaseCommand):
             taken = batches.take_in(files, ImportBatch.Source.COMMAND, dispatch=not wait, again=again, tell=bar.update)
         if wait:
             with tqdm(total=len(taken.job_ids), desc="读取", unit="份", disable=quiet) as bar:
-                batches.work_off(taken.job_ids, bar.update)
+                batches.work_off(taken, bar.update)
         failed = self.report(taken, wait=wait)
         if failed or taken.refused:
             raise CommandError(f"{failed + len(taken.refused)} 个文件没有导入。")
