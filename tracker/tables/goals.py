@@ -46,7 +46,9 @@ class GoalTable(ListTable):
     """Rows are ``GoalStatus``: a goal as it stands at the as-of date."""
 
     choose = ChooseColumn(accessor="goal_id")
-    organisation = tables.Column(_("单位"), accessor="goal__organisation", order_by="goal__organisation__name")
+    organisation = tables.Column(
+        _("单位"), accessor="goal__organisation", order_by="goal__organisation__name", attrs={"td": {"class": "org"}}
+    )
     goal = tables.Column(_("指标与原文"), order_by="goal__indicator")
     target = tables.Column(
         _("目标"), accessor="goal", order_by="goal__value", attrs={"td": {"class": "num"}, "th": {"class": "num"}}
@@ -120,7 +122,7 @@ class GoalTable(ListTable):
             return format_html('<span class="muted">{}</span>', gettext("无"))
         when = record.result.period_end
         return format_html(
-            '{}<br><span class="unit">{}</span>', quantity(record.result), f"{when:%Y-%m-%d}" if when else ""
+            '{}<br><span class="muted small">{}</span>', quantity(record.result), f"{when:%Y-%m-%d}" if when else ""
         )
 
     def value_latest(self, record: GoalStatus) -> str:
@@ -168,7 +170,7 @@ class GoalTable(ListTable):
         if deadline is None:
             return ""
         return format_html(
-            '{}<br><span class="unit">{}</span>', f"{deadline:%Y-%m-%d}", days_left(deadline, record.as_of)
+            '{}<br><span class="muted small">{}</span>', f"{deadline:%Y-%m-%d}", days_left(deadline, record.as_of)
         )
 
     def render_owner(self, value: str) -> SafeString:
@@ -201,7 +203,7 @@ class GoalTable(ListTable):
 class ResultTable(ListTable):
     """Rows are ``Result`` with ``answered``: how many goals each answers."""
 
-    organisation = tables.Column(_("单位"), order_by="organisation__name")
+    organisation = tables.Column(_("单位"), order_by="organisation__name", attrs={"td": {"class": "org"}})
     indicator = tables.Column(_("指标与原文"))
     amount = tables.Column(
         _("完成值"), accessor="value", empty_values=(), attrs={"td": {"class": "num"}, "th": {"class": "num"}}
@@ -250,7 +252,9 @@ class ResultTable(ListTable):
 
 class LinkTable(ListTable):
     choose = ChooseColumn()
-    organisation = tables.Column(_("单位"), accessor="goal__organisation", order_by="goal__organisation__name")
+    organisation = tables.Column(
+        _("单位"), accessor="goal__organisation", order_by="goal__organisation__name", attrs={"td": {"class": "org"}}
+    )
     goal = tables.Column(_("目标"), order_by="goal__indicator")
     target = tables.Column(_("目标值"), accessor="goal", order_by="goal__value", attrs={"td": {"class": "num"}})
     result = tables.Column(_("完成情况"), order_by="result__indicator")
@@ -314,7 +318,9 @@ class ChangeTable(ListTable):
     """The same goal said differently later, or dropped."""
 
     happened_on = DayColumn(verbose_name=_("日期"))
-    organisation = tables.Column(_("单位"), accessor="goal__organisation", order_by="goal__organisation__name")
+    organisation = tables.Column(
+        _("单位"), accessor="goal__organisation", order_by="goal__organisation__name", attrs={"td": {"class": "org"}}
+    )
     kind = tables.Column(_("变化"))
     goal = tables.Column(_("原目标"), order_by="goal__indicator")
     first = tables.Column(_("原目标值"), accessor="goal", order_by="goal__value", attrs={"td": {"class": "num"}})

@@ -193,3 +193,22 @@ def short_word(word: str) -> str:
 @register.filter
 def words(text: str) -> list[str]:
     return text.split()
+
+
+@register.filter
+def source_word(source: str) -> str:
+    """Where a fact about a document was learnt, in words."""
+    words = {
+        "metadata": "文件属性",
+        "head": "正文开头",
+        "file name": "文件名",
+        "given": "人工填写",
+        "person": "人工填写",
+    }
+    return gettext(words.get(source, source)) if source else ""
+
+
+@register.filter
+def percent_of(share: float | None) -> str:
+    """A measured share with one digit, a dash for one that was not measured."""
+    return "—" if share is None else write_percent(share)

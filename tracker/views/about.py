@@ -51,11 +51,40 @@ audit = requires("audit")(EventList.as_view())
 
 
 def measured() -> dict[str, Any] | None:
-    """Accuracy as measured against the gold standard; None where the program was shipped without the figures."""
+    """Accuracy as measured against the gold standard, ready to be shown; None where the figures were not shipped."""
     try:
-        return json.loads(MEASURED.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        found = json.loads(MEASURED.read_text(encoding="utf-8"))
+        report = found["report"]
+        goal, result = report["goal"], report["result"]
+        return {
+            **found,
+            "rows": [
+                (gettext("目标：数值"), goal["value"]),
+                (gettext("目标：数值、指标、单位、时限全对"), goal["strict"]),
+                (gettext("完成情况：数值"), result["value"]),
+                (gettext("完成情况：数值、指标、单位、时限全对"), result["strict"]),
+                (gettext("关联"), report["match"]),
+                (gettext("关联：有数值的目标"), report["match_quantified"]),
+            ],
+            "fields": [
+                (gettext("目标"), _named(goal["fields"])),
+                (gettext("完成情况"), _named(result["fields"])),
+            ],
+            "sorts": found.get("by_sort", []),
+        }
+    except (OSError, ValueError, KeyError):
         return None
+
+
+def _named(shares: dict[str, float]) -> list[tuple[str, float]]:
+    words = {
+        "indicator": gettext("指标"),
+        "organisation": gettext("单位"),
+        "period_end": gettext("时限"),
+        "comparator": gettext("比较"),
+        "measure": gettext("口径"),
+    }
+    return [(words.get(name, name), share) for name, share in shares.items()]
 
 
 def live_share(rows: QuerySet) -> dict[str, int]:

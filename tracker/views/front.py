@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -102,11 +102,12 @@ def front(request: HttpRequest) -> HttpResponse:
 
 
 def silent(rows: QuerySet[GoalStatus]) -> QuerySet[GoalStatus]:
-    """Goals that no report answers, the longest waiting first."""
+    """Goals that no report answers: those with a number first, the longest waiting first among them."""
     return (
         rows.filter(answers=0, goal__closed_on__isnull=True)
+        .annotate(in_words=Case(When(goal__value__isnull=True, then=1), default=0))
         .select_related("goal__organisation", "goal__document")
-        .order_by(F("goal__document__published_on").asc(nulls_last=True), "goal_id")
+        .order_by("in_words", F("goal__document__published_on").asc(nulls_last=True), "goal_id")
     )
 
 

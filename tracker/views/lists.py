@@ -64,6 +64,7 @@ class ListPage(View):
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         every = self.rows(request)
         filters = self.filter_class(request.GET, queryset=every, request=request)
+        filters.form.label_suffix = ""
         valid = filters.is_valid()
         rows = filters.qs if valid else every.none()
         table, order = self.table(request)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
@@ -30,7 +30,7 @@ from tracker.views.front import newest_documents
 from tracker.views.lists import ListPage
 
 # from this many goals on, months that nobody has asked for yet are not worked out while somebody waits for a page
-MANY_GOALS = 5000
+MANY_GOALS = 20_000
 
 
 class OrganisationList(ListPage):
@@ -129,7 +129,7 @@ def organisation(request: HttpRequest, pk: int) -> HttpResponse:
     current = list(
         rows.filter(Q(goal__period_end__isnull=True) | Q(goal__period_end__gt=day - timedelta(days=365)))
         .select_related("goal", "result")
-        .order_by("gap", "goal_id")[:60]
+        .order_by(F("gap").asc(nulls_last=True), F("goal__value").asc(nulls_last=True), "goal_id")[:40]
     )
     strip = lights_by_month([row.goal_id for row in current], ends)
     owners = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -29,6 +30,7 @@ class Segment:
     start: int
     text: str
     records: tuple[Any, ...] = ()
+    hidden: bool = False  # a line break that a typist put inside a sentence
 
 
 @dataclass
@@ -45,8 +47,9 @@ class ParagraphView:
     records: list[Any] = field(default_factory=list)
 
 
+BREAK = re.compile(r"[ \t\u3000]*\r?\n[ \t\u3000\r\n]*")
 # paragraphs longer than this are cut around the quote
-LONG = 260
+LONG = 110
 
 
 def excerpt(record: Goal | Result) -> Excerpt:
@@ -74,21 +77,37 @@ def _joined(text: str) -> str:
     return "".join(line.strip() for line in text.splitlines())
 
 
-def cut(content: str, start: int, end: int, records: Sequence[Any]) -> list[Segment]:
+def cut(content: str, start: int, end: int, records: Sequence[Any], *, joined: bool = True) -> list[Segment]:
     """Text from ``start`` to ``end`` cut at every border of these records; overlaps give segments with several.
 
-    Records carry ``start`` and ``end`` offsets into ``content``. The pieces put together are the text.
+    Records carry ``start`` and ``end`` offsets into ``content``. The pieces put together are the text. With ``joined``
+    line breaks inside it are pieces of their own, marked to be hidden; one between two Latin words stays a space.
     """
     borders = {start, end}
     for record in records:
         borders.update(place for place in (record.start, record.end) if start < place < end)
-    places = sorted(borders)
+    breaks = _breaks(content, start, end) if joined else {}
+    for low, high in breaks.items():
+        borders.update((low, high))
+    places = sorted(place for place in borders if start <= place <= end)
     ordered = sorted(records, key=lambda each: (each.start, -each.end, each.pk))
     segments = []
     for low, high in pairwise(places):
         covering = tuple(each for each in ordered if each.start < high and each.end > low)
-        segments.append(Segment(low, content[low:high], covering))
+        segments.append(
+            Segment(low, content[low:high], covering, any(a <= low and high <= b for a, b in breaks.items()))
+        )
     return segments
+
+
+def _breaks(content: str, start: int, end: int) -> dict[int, int]:
+    """Line breaks with the white space around them, from place to place."""
+    found = {}
+    for gap in BREAK.finditer(content, start, end):
+        before, after = content[max(start, gap.start() - 1) : gap.start()], content[gap.end() : gap.end() + 1]
+        if not (before.isascii() and before.isalpha() and after.isascii() and after.isalpha()):
+            found[gap.start()] = gap.end()
+    return found
 
 
 def lanes(records: Iterable[Any]) -> None:
@@ -115,7 +134,7 @@ def paragraphs(document: Document, records: Sequence[Any]) -> list[ParagraphView
             first += 1
         here = [record for record in placed[first:] if record.start < end and record.end > start]
         view = ParagraphView(number, start, style or "body", level, on_page, on_page is not None and on_page != page)
-        view.segments = cut(document.content, start, end, here)
+        view.segments = cut(document.content, start, end, here, joined=style != "table")
         view.records = [record for record in here if record.start >= start]
         views.append(view)
         page = on_page if on_page is not None else page

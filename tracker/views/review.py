@@ -16,29 +16,38 @@ from tracker.filters import own_organisations
 from tracker.models import Finding, Goal, GoalChange, Link, LinkState, Result, Review
 from tracker.views.figures import count_of
 from tracker.views.front import visible_documents
-from tracker.views.statements import MOST_AT_ONCE
 
 SHOWN = 40
+
+
+PARTS = ("documents", "links", "changes", "findings")
 
 
 @requires("review")
 @require_GET
 def review(request: HttpRequest) -> HttpResponse:
+    """One kind of open work at a time (``part``), for all organisations or one."""
     chosen = request.GET.get("organisation", "")
     only = int(chosen) if chosen.isdigit() else None
+    part = request.GET.get("part", "")
+    part = part if part in PARTS else PARTS[0]
+    queues = {
+        "documents": waiting_documents(request, only),
+        "links": waiting_links(request, only),
+        "changes": waiting_changes(request, only),
+        "findings": waiting_findings(request, only),
+    }
+    labels = {"documents": _("目标与完成情况"), "links": _("关联"), "changes": _("目标变更"), "findings": _("疑点")}
     context = {
         "title": _("待办审核"),
         "organisations": own_organisations(request),
         "only": only,
-        "documents": waiting_documents(request, only)[:SHOWN],
-        "without": waiting_without_document(request, only),
-        "links": waiting_links(request, only)[:SHOWN],
-        "link_count": waiting_links(request, only).count(),
-        "changes": waiting_changes(request, only)[:SHOWN],
-        "findings": waiting_findings(request, only)[:SHOWN],
-        "finding_count": waiting_findings(request, only).count(),
+        "part": part,
+        "tabs": [(name, labels[name], rows.count()) for name, rows in queues.items()],
+        "rows": queues[part][:SHOWN],
+        "without": waiting_without_document(request, only) if part == "documents" else [],
         "done": reviewed(request),
-        "most": MOST_AT_ONCE,
+        "shown": SHOWN,
     }
     return render(request, "tracker/review.html", context)
 

@@ -85,6 +85,7 @@
   }
 
   // ---- the workbench: one chosen card, its marks lit
+  const narrow = window.matchMedia("(max-width: 1100px)");
   const cards = () => $$(".records .record[data-record]");
   const chosen = () => $(".records .record[aria-selected=true][data-record]");
   function choose(card, scroll) {
@@ -92,7 +93,7 @@
     cards().forEach((each) => { if (each !== card && each.tagName !== "FORM") each.setAttribute("aria-selected", "false"); });
     card.setAttribute("aria-selected", "true");
     light(card.dataset.record);
-    card.scrollIntoView({ block: "nearest" });
+    if (scroll || !narrow.matches) card.scrollIntoView({ block: "nearest" });
     if (scroll === "mark") { const mark = $('.m[data-record="' + card.dataset.record + '"]'); if (mark) mark.scrollIntoView({ block: "center" }); }
   }
   function light(name) {
