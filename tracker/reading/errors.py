@@ -25,6 +25,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "package-empty": ("压缩包里没有可读的文档", "请检查压缩包的内容，再重新上传"),
     "xml-entities": ("文件里有实体定义（可能是“实体炸弹”），为安全起见没有读取", "请确认文件来源；需要时用 WPS 打开后另存，再上传"),
     "too-many-pages": ("文件有 {pages} 页，超过上限 {limit} 页，没有读取", "请按章节拆成几个文件再上传"),
+    "too-many-scans": ("扫描件有 {pages} 页，超过文字识别的上限 {limit} 页，没有识别", "请拆成几个文件再上传，或上传有文字的版本"),
     "too-many-pixels": ("图片有 {width}×{height} 像素，超过上限 {limit} 万像素，没有识别", "请用较低的分辨率重新扫描或缩小后再上传"),
     "too-many-cells": ("表格超过 {limit} 万个单元格，没有读取", "请删去空白行列或拆成几个文件再上传"),
     "too-slow": ("读取超过 {seconds} 秒仍未完成，已经停止", "可以重试一次；仍不行时请拆成较小的文件，或另存为 .docx 再上传"),
@@ -37,7 +38,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "office-failed": ("LibreOffice 没能转换这个 {format} 文件", "请用 WPS 或 Office 打开，另存为 .docx，再上传"),
     "no-ocr": (
         "这是图片或扫描件，没有可以直接读取的文字；这台服务器没有安装文字识别组件",
-        "请上传有文字的版本（如 Word），或请管理员安装组件（pip install jiannuo[ocr]）",
+        "请上传有文字的版本（如 Word），或请管理员安装组件（pip install rapidocr-onnxruntime）",
     ),
     "ocr-nothing": ("图片里没有识别出文字", "请换一份更清晰的扫描件，或上传有文字的版本"),
     "unsupported": ("{what}不是能读取的文档格式", "请另存为 .docx、.pdf、.xlsx 或文本文件，再上传"),

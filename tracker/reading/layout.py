@@ -208,6 +208,8 @@ def _paragraphs(rows: list[Row]) -> list[Line]:
 def _continues(previous: Row, row: Row, so_far: str) -> bool:
     """Whether a row goes on with the paragraph of the row above it (or at the end of the page or column before)."""
     size = max(previous.size, row.size)
+    if len(row.text) < 60 and patterns.furniture_of(row.text):
+        return False
     if abs(previous.size - row.size) > 0.12 * size or (previous.bold != row.bold and _short(previous)):
         return False
     if _centred(previous) or _centred(row):

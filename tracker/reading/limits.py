@@ -16,10 +16,11 @@ class Limits:
     packed_files: int = 500
     characters: int = 5_000_000
     pages: int = 3_000
+    scanned_pages: int = 60                   # of a PDF without text; recognition takes 3 to 10 s a page
     pixels: int = 60_000_000                  # A4 at 600 dpi has 35 million
     cells: int = 3_000_000
     seconds: float = 60.0
-    slow_seconds: float = 240.0               # LibreOffice and text recognition
+    slow_seconds: float = 600.0               # LibreOffice and text recognition
     memory: int = 768 * MEGABYTE              # of the reader's process
     slow_memory: int = 3072 * MEGABYTE        # address space of LibreOffice, and of text recognition
 

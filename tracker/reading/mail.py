@@ -2,23 +2,20 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from email import policy
 from email.message import EmailMessage, MIMEPart
-from email.parser import BytesParser
 from email.utils import parsedate_to_datetime
 
+from .attachments import find_attachments, parse_mail
 from .errors import ReadingError
 from .limits import Limits
 from .plain import clean, decode
 from .records import Draft, Line
 from .web import read_page
 
-Attachment = tuple[str, bytes]
-
 
 def read_mail(data: bytes, format: str, limits: Limits) -> Draft:
     """Draft of a mail's body or a saved page; attachments are named in a note."""
-    message = parse(data)
+    message = parse_mail(data)
     body = message.get_body(preferencelist=("html", "plain") if format == "mht" else ("plain", "html"))
     if body is None:
         parts = [part for part in message.walk() if part.get_content_type() in ("text/html", "text/plain")]
@@ -29,28 +26,9 @@ def read_mail(data: bytes, format: str, limits: Limits) -> Draft:
     draft = read_page(text, limits) if body.get_content_type() == "text/html" else _plain(text)
     draft.format = format
     _read_head(message, draft)
-    if names := [name for name, _ in attachments(message)]:
+    if names := [name for name, _ in find_attachments(message)]:
         draft.notes.append(f"邮件带有 {len(names)} 个附件（{'、'.join(names[:5])}），这里只读了正文。")
     return draft
-
-
-def parse(data: bytes) -> EmailMessage:
-    """The message; raises ReadingError when it has no readable head."""
-    message = BytesParser(policy=policy.default).parsebytes(data)
-    if not message.keys():
-        raise ReadingError("damaged")
-    return message
-
-
-def attachments(message: EmailMessage) -> list[Attachment]:
-    """Name and content of the files that hang on a mail."""
-    found = []
-    for part in message.iter_attachments():
-        name = part.get_filename()
-        content = part.get_payload(decode=True)
-        if name and isinstance(content, bytes) and content:
-            found.append((name, content))
-    return found
 
 
 def _text(part: MIMEPart) -> str:

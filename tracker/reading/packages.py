@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import PurePosixPath
 
-from . import mail
 from .archive import BROKEN, Archive
+from .attachments import find_attachments, parse_mail
 from .errors import ReadingError
 from .formats import detect
 from .limits import DEFAULT, Limits
@@ -28,7 +28,7 @@ class Package:
 def is_package(data: bytes, name: str, *, limits: Limits = DEFAULT) -> bool:
     """Whether ``unpack`` and not ``read`` is the way in: a zip of files, or a mail with attachments."""
     format = detect(data, name, limits)
-    return format == "zip" or (format == "eml" and bool(mail.attachments(mail.parse(data))))
+    return format == "zip" or (format == "eml" and bool(find_attachments(parse_mail(data))))
 
 
 def unpack(data: bytes, name: str, *, limits: Limits = DEFAULT) -> Package:
@@ -49,7 +49,7 @@ def _collect(
     format = detect(data, name, limits)
     if format == "eml":
         files.append((prefix + name, data))
-        members = mail.attachments(mail.parse(data))
+        members = find_attachments(parse_mail(data))
     else:
         members = list(_members(data, limits, left))
     for member, content in members:

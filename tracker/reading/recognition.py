@@ -1,8 +1,10 @@
-"""Scanned pages and pictures, by the optional text recognition (pip install jiannuo[ocr]; its models come inside the package)."""
+"""Scanned pages and pictures, by the optional text recognition (pip install rapidocr-onnxruntime; its models come inside the package)."""
 from __future__ import annotations
 
+import re
 import struct
 from io import BytesIO
+from statistics import median
 from typing import Any
 
 from .errors import ReadingError
@@ -17,6 +19,10 @@ try:
     from rapidocr_onnxruntime import RapidOCR
 except ImportError:
     RapidOCR = None
+
+# What the recognition takes for a Chinese comma, full stop and closing quotation mark.
+CONFUSED_STOP = re.compile(r"[°˚](?=$|[\u4e00-\u9fff])")
+CONFUSED_QUOTE = re.compile(r"(?<=[\u4e00-\u9fff])\"")
 
 DOTS_PER_INCH = 200
 LONGEST_SIDE = 4000             # larger pictures are made smaller before recognition
@@ -71,6 +77,8 @@ def read_scan(data: bytes, format: str, limits: Limits) -> Draft:
     """Draft of a PDF without text, page by page."""
     engine = _engine()
     document = open_pdf(data, limits)
+    if len(document) > limits.scanned_pages:
+        raise ReadingError("too-many-scans", pages=len(document), limit=limits.scanned_pages)
     pages = []
     for page in document:
         width, height = page.get_size()
@@ -91,7 +99,7 @@ def _draft(pages: list[Any], engine: Any) -> Draft:
     pieces, sizes = [], []
     for page in pages:
         found, _ = engine(numpy.asarray(page)[:, :, ::-1])
-        pieces.append([_piece(box, text) for box, text, score in found or [] if float(score) >= DOUBTFUL])
+        pieces.append(_even([_piece(box, text) for box, text, score in found or [] if float(score) >= DOUBTFUL]))
         sizes.append((float(page.width), float(page.height)))
     draft = Draft("image", lay_out(pieces, sizes))
     if not draft.lines:
@@ -100,6 +108,16 @@ def _draft(pages: list[Any], engine: Any) -> Draft:
     return draft
 
 
+def _even(pieces: list[Piece]) -> list[Piece]:
+    """Sizes read off a picture jitter: those near the usual one are the usual one."""
+    usual = median(piece.size for piece in pieces) if pieces else 0.0
+    for piece in pieces:
+        if abs(piece.size - usual) < 0.22 * usual:
+            piece.size = usual
+    return pieces
+
+
 def _piece(box: Any, text: str) -> Piece:
     xs, ys = [float(point[0]) for point in box], [float(point[1]) for point in box]
+    text = CONFUSED_STOP.sub("。", CONFUSED_QUOTE.sub("”", text.replace("丶", "、")))
     return Piece(text, min(xs), min(ys), max(xs), max(ys), (max(ys) - min(ys)) * 0.8)
