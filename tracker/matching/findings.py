@@ -1,6 +1,7 @@
 """What does not add up, or is missing: contradictions, stated against computed, silence, answers in words only."""
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -27,7 +28,8 @@ FINDING_LABELS: dict[FindingKind, str] = {
 GROWTH_TOLERANCE = Decimal(1)      # percentage points between a stated growth and the one of the two levels
 REAL_TERMS = ("可比", "实际增长", "不变价", "扣除价格")      # growth in constant prices cannot be checked against two amounts
 CONSTANT_PRICES = ("生产总值", "增加值")
-RATES = ("率", "比重", "占比", "比例", "强度", "覆盖面")
+RATES = ("率", "比重", "占比", "比例", "覆盖面")
+LARGEST_GAP = Decimal(50)           # a larger one comes from two different things, not from a slip
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def find_contradictions(members: Sequence[Item]) -> Iterator[Finding]:
 
 def _same_figure(item: Item) -> tuple[object, ...] | None:
     statement = item.statement
-    if statement.quantity is None or statement.period.end is None:
+    if statement.quantity is None or statement.period.end is None or statement.measure == "rank":
         return None
     return (statement.measure, flow(statement), statement.period.start, statement.period.end,
             read_unit(statement.quantity.unit).family)
@@ -142,9 +144,9 @@ def check_growth(members: Sequence[Item]) -> Iterator[Finding]:
             continue
         worked_out = (second / first - 1) * 100
         stated = -quantity.value if "下降" in item.statement.quote or "减少" in item.statement.quote else quantity.value
-        if abs(worked_out - stated) > GROWTH_TOLERANCE:
+        if GROWTH_TOLERANCE < abs(worked_out - stated) <= LARGEST_GAP:
             yield Finding("growth", f"“{item.statement.indicator}”{_days(item)}自报增长{format_amount(stated)}%，按两期数值"
-                          f"{_amount(now)}／{_amount(before)}测算为{worked_out:.1f}%，相差{abs(worked_out - stated):.1f}个百分点",
+                          f"{_amount(now)}／{_amount(before)}测算为{worked_out:.1f}%，相差{abs(worked_out - stated):.1f}个百分点（如为可比口径，请注明）",
                           result=item.id, other=before.id)
 
 
@@ -174,7 +176,8 @@ def check_points(result: Item) -> Finding | None:
     statement = result.statement
     if statement.quantity is None or not is_percent(statement.quantity.unit) or statement.measure not in ("delta", "growth"):
         return None
-    changed = any(word in statement.quote for word in ("提高", "提升", "上升", "下降", "降低"))
+    number = re.escape(format_amount(statement.quantity.value))
+    changed = re.search(f"(提高|提升|上升|下降|降低)了?(约|近)?{number}%", statement.quote)
     if changed and read_indicator(statement.indicator).core.endswith(RATES):
         return Finding("points", f"“{statement.indicator}”本身是比率，变化{format_amount(statement.quantity.value)}%"
                        "可能应为“个百分点”，请核对", result=result.id)

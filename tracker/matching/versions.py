@@ -13,7 +13,7 @@ from typing import Literal
 from tracker.analysis.records import Quantity, Statement
 from tracker.matching.candidates import Index
 from tracker.matching.explain import describe_period
-from tracker.matching.items import Item, flow, window
+from tracker.matching.items import Item, Window, flow, window
 from tracker.matching.kinds import lower_is_better
 from tracker.matching.names import Names
 from tracker.matching.scoring import compare_statements, is_same_measure
@@ -114,22 +114,28 @@ def _tells(statement: Statement) -> bool:
 def _is_same_goal(earlier: Item, later: Item, fulfilled: bool) -> bool:
     """The same goal, not next year's target for the same indicator, nor a five-year goal beside an annual one."""
     old, new = window(earlier), window(later)
-    if old.end is None or new.end is None:
-        return not fulfilled
-    lengths = sorted(((old.end - (old.start or old.end)).days + 1, (new.end - (new.start or new.end)).days + 1))
-    running = later.published_on is not None and later.published_on <= old.end
-    if running and (new.start is None or new.start <= old.end):
-        same_start = old.start is not None and new.start is not None and old.start.year == new.start.year
-        return old.end == new.end or (lengths[1] <= 2.5 * lengths[0] and same_start)
-    if fulfilled or new.end <= old.end or new.end.year - old.end.year > 2:
+    if ("年均" in earlier.statement.quote) != ("年均" in later.statement.quote):
         return False
-    return _same_target_again(earlier.statement, later.statement)
+    if old.last is None or later.published_on is None or old.end is None or new.end is None:
+        return not fulfilled and old.last is not None and later.published_on is not None and later.published_on <= old.last
+    if later.published_on <= old.end and (new.start is None or new.start <= old.end):
+        return _same_span(old, new)
+    return not fulfilled and old.end < new.end <= old.end.replace(year=old.end.year + 2) and _same_target_again(earlier, later)
 
 
-def _same_target_again(old: Statement, new: Statement) -> bool:
+def _same_span(old: Window, new: Window) -> bool:
+    """Equal deadlines, or spans of like length that begin in one year."""
+    if old.end == new.end or old.end is None or new.end is None or old.start is None or new.start is None:
+        return old.end == new.end
+    short, long = sorted(((old.end - old.start).days + 1, (new.end - new.start).days + 1))
+    return long <= 2.5 * short and old.start.year == new.start.year
+
+
+def _same_target_again(earlier: Item, later: Item) -> bool:
     """The deadline has passed and the very same thing is promised anew: a named project, or the same count."""
+    old, new = earlier.statement, later.statement
     if old.quantity is None or new.quantity is None:
-        return _tells(old) and bool(read_indicator(old.indicator).core == read_indicator(new.indicator).core)
+        return _tells(old) and read_indicator(old.indicator).core == read_indicator(new.indicator).core
     counts = old.measure in ("level", "delta") and flow(old) != "plain"
     return counts and len(old.quantity.value.normalize().as_tuple().digits) >= 2 and _same_amount(old.quantity, new.quantity)
 
@@ -150,7 +156,7 @@ def _differences(earlier: Item, later: Item) -> Iterator[tuple[ChangeKind, str]]
     if _rescoped(old, new, likeness):
         yield "rescoped", f"口径由“{_scoped(old)}”变为“{_scoped(new)}”"
     yield from _against_number(old, new)
-    yield from _against_deadline(old, new)
+    yield from _against_deadline(earlier, later)
     if firmness(new) < firmness(old):
         yield "weakened", f"表述由“{_tone(old)}”变为“{_tone(new)}”"
 
@@ -183,11 +189,17 @@ def _amount(quantity: Quantity) -> str:
     return f"{format_amount(quantity.value)}{upper}{quantity.unit}"
 
 
-def _against_deadline(old: Statement, new: Statement) -> Iterator[tuple[ChangeKind, str]]:
+def _against_deadline(earlier: Item, later: Item) -> Iterator[tuple[ChangeKind, str]]:
+    old, new = earlier.statement, later.statement
     before, after = old.period.end, new.period.end
     if before is None or after is None or before == after:
         return
-    yield ("postponed" if after > before else "advanced"), f"期限由{before}变为{after}"
+    text = f"期限由{before}变为{after}"
+    anew = later.published_on is not None and later.published_on > before
+    if anew and not has_word(old.quote, "finishing"):
+        yield "repeated", f"原期限{before}已过，再次提出，新期限{after}"       # 加大…力度 every year is no delay
+        return
+    yield ("postponed" if after > before else "advanced"), text
 
 
 def firmness(statement: Statement) -> int:
