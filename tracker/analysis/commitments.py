@@ -6,7 +6,6 @@ checked later. The words are data in ``lexicon/commitments.txt``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 

@@ -54,8 +54,9 @@ def _published(text: Text) -> date | None:
 # --- government work reports ----------------------------------------------------------------------------------------
 
 def _government(text: Text, title: str, head: str, place: Place, organisation: str | None, published: date | None) -> Context:
-    spoken = speech_date(head) or published
-    plan_year = _plan_year(title, text.name, spoken)
+    said = speech_date(head)
+    spoken = said or published
+    plan_year = _plan_year(title, text.name, spoken, said is not None)
     year = spoken.year if spoken else plan_year
     name = organisation or _government_name(text, title, head, place)
     reference = Reference(spoken, year, plan_year)
@@ -87,24 +88,25 @@ def _date(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _plan_year(title: str, name: str, spoken: date | None) -> int | None:
-    """The year that a report plans: that of its title, else of the speech (of the next year from November on)."""
+def _plan_year(title: str, name: str, spoken: date | None, said: bool) -> int | None:
+    """The year that a report plans: that of the speech (from November on the next one), else that of its title. A day
+    that was not ``said`` in the text is only when the page was published."""
     named = re.search(r"((?:19|20)\d\d)年?[^月\d]{0,8}政府工作报告", title) or re.search(r"政府工作报告[_\s（(]*((?:19|20)\d\d)", name)
-    if named and (spoken is None or abs(int(named[1]) - spoken.year) <= 1):
+    if named and not said and spoken and abs(int(named[1]) - spoken.year) <= 1:
         return int(named[1])
-    if spoken:
+    if spoken and (not named or int(named[1]) != spoken.year + 1):
         return spoken.year + 1 if spoken.month >= 11 else spoken.year
     return int(named[1]) if named else None
 
 
 def _government_name(text: Text, title: str, head: str, place: Place) -> str:
-    if re.search(r"代表国务院|国务院总理|全国人民代表大会", head):
+    if re.search(r"代表国务院|国务院总理|届全国人民代表大会第[一二三四五]次会议", head[:600]):
         return "国务院"
     congress = re.search(r"在(?:中国共产党)?([^，。\s]{2,14}?)第[一二三四五六七八九十]+届人民代表大会", head)
     issuer = text.issuer.value if text.issuer else ""
     sources = [congress[1] if congress else "", title, text.name, issuer, place.city or place.province]
     named = government_of(source for source in sources if source)
-    if congress and not government_of([congress[1]]) and re.search(r"[市县区州旗]$", congress[1]):
+    if congress and not government_of([congress[1]]) and re.search(r"..[市县区州旗]$", congress[1]) and not congress[1].endswith("自治区"):
         return congress[1] + "人民政府"
     return named
 

@@ -127,7 +127,7 @@ _PLAN_OPENERS = re.compile(
     r"|(?:今年|明年|下半年|今后)[^，。：]{0,16}(?:抓好|做好)[^，。：]{0,24}(?:工作|任务|方面|件事)|^(?:主要|奋斗|总体)目标(?:是|为)"
 )
 # a heading of this kind is about the whole review; the next heading of its level then opens the plan
-_WHOLE_REVIEW = re.compile(r"回顾|总结|过去|成就|(?:19|20)\d\d年(?:的)?(?:政府|主要)?工作|工作情况|五年(?:的)?工作|一年(?:的)?工作|的[一五]年$|执行情况")
+_WHOLE_REVIEW = re.compile(r"回顾|总结|过去|成就|(?:19|20)\d\d年(?:的)?(?:政府|主要)?工作|工作情况|五年(?:的)?工作|一年(?:的)?工作|的[一五]年$|(?:19|20)\d\d年|十[一二三四]?五|执行情况")
 
 
 def lead_role(sentence: str, current: Role) -> Role | None:
@@ -261,20 +261,37 @@ class _Walker:
 
     def _forward_heading(self, level: int, line: str) -> None:
         now = self.section
-        if "工作报告" in line or "会议上" in line or re.search(r"[省市区县州长]长\S{2,4}$|主席\S{2,4}$|总理\S{2,4}$", line):
+        if _TITLE_LINE.search(line):
             return
         role = heading_role(line, self.plan_year)
         # under 2008年工作回顾, which has no number, 一、 and 二、 are points of the review
-        top = numbered_level(line) is None or (level == 1 and (not now.top or numbered_level(now.top) == 1))
-        if role == "skip" or (not top and role == "problems"):
-            role = role if role == "skip" and top else None
-        elif now.role == "plan" or (not top and role == "plan"):
-            role = "plan" if now.role == "plan" else None
-        elif top and role != "report" and (self.seen_problems or _WHOLE_REVIEW.search(now.top)):
-            role = "plan"
-        elif role is None and now.role == "problems":
-            role = "report"
+        numbered = numbered_level(line)
+        top = role is not None if numbered is None else level == 1 and (not now.top or numbered_level(now.top) == 1)
+        role = self._forward_role(line, role, top)
         self.section = replace(now, heading=line, top=line if top else now.top, role=role or now.role, said=True)
+
+    def _forward_role(self, line: str, role: Role | None, top: bool) -> Role | None:
+        now = self.section
+        if role == "skip":
+            return role if top else None
+        if top and role == "report" and "回顾" in line:
+            return "report"
+        if now.role == "plan":
+            return "plan"
+        if not top:
+            return "report" if now.role == "problems" and role is None else None
+        if not now.top and role == "plan" and not self._opens_plan(line):
+            return "report"
+        if role != "report" and (self.seen_problems or _WHOLE_REVIEW.search(now.top)):
+            return "plan"
+        return role
+
+    def _opens_plan(self, line: str) -> bool:
+        """Whether the first heading of a report already plans: 今后五年的主要任务, and not 全面完成2003年预期目标."""
+        years = [int(year) for year in re.findall(r"(?:19|20)\d\d(?=年)", line)]
+        if re.search(r"回顾|成就|实现$|取得|完成", line) or (self.plan_year and any(year < self.plan_year for year in years)):
+            return False
+        return bool(years or re.search(r"今后|今年|明年|未来|下一?步|打算|安排|部署", line))
 
     def lead_in(self, sentence: str, opening: bool) -> None:
         """A lead-in sentence changes the role until the next heading, in a newspaper until the paragraph ends."""
@@ -301,6 +318,7 @@ class _Walker:
 
 
 _GOES_ON = re.compile(r"^(?:[一二三四五六七八九十]是|[（(]?[一二三四五六七八九十\d]{1,2}[）)、.．]|第[一二三四五六七八]|——|—)|问题|困难|不足|不够|不强|不高|薄弱|滞后|差距|短板")
+_TITLE_LINE = re.compile(r"\d年\d{1,2}月\d{1,2}日|报告$|工作报告|会议上|会议$|[省市区县州长]长\S{2,4}$|主席\S{2,4}$|总理\S{2,4}$")
 _NEXT_STEPS = re.compile(r"下一?步|下半年|今后|打算|计划$|安排$")
 _REPORT_TITLE = re.compile(r"总结|报告|情况|汇报|小结|打算|计划|要点|方案|规划|安排|述职|思路|任务|纲要|意见|清单")
 
