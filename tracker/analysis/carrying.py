@@ -12,6 +12,14 @@ ABOVE = re.compile(r"(?P<own>.*?)(?:比(?P<than>全[国省市县区][^，,；;]*
 NEW_VERB = re.compile(r"^(?:新增|净增|引育|引进集聚|引进|新引进|新登记|累计)(?=..)")
 
 
+def _deed(name: str, walk: Walk) -> str:
+    """为2300家企业减免税费4.6亿元: the second number is about 减免税费."""
+    for at in range(2, len(name) - 2):
+        if walk.vocabulary.kept_verb.match(name, at):
+            return name[at:]
+    return ""
+
+
 _REACHES = re.compile(r"达|累计|共")
 
 
@@ -26,6 +34,8 @@ def carry(mention: Mention, own: str, extra: str, place: Place, walk: Walk) -> N
     name = last.name if whole else last.base
     if own.startswith("总") or own == "累计" or (not own and not extra and mention.kind == "amount" and _REACHES.search(place.left)):
         name = NEW_VERB.sub("", name)  # 新增58家，达到286家
+    if not own and last.segment == place.segment and mention.kind == "amount" and (done := _deed(name, walk)):
+        return Name(done + extra, done, place.segment, "数前的动词和宾语")
     if own and not own.startswith(("占", "对", "拉动")):
         name = _without_same_head(name, own, last, walk)
     base = name + own if own and own in walk.vocabulary.generic else name

@@ -83,9 +83,10 @@ _REACHING = re.compile(r"(?:大关)?、(?:达到?|为|实现)\s*")
 
 def _is_per(count: Mention, mention: Mention, between: str) -> bool:
     """7个区市生产总值超过千亿元: the count is the figure, not the threshold."""
-    counted = count.kind == "amount" and count.quantity.unit in ("个", "家", "户", "条")
+    counted = count.kind == "percent" or (count.kind == "amount" and count.quantity.unit in ("个", "家", "户", "条"))
     threshold = mention.kind == "amount" and mention.quantity.comparator == "ge"
-    return counted and threshold and count.quantity.comparator != "ge" and is_per(between)
+    limited = count.kind == "amount" and count.quantity.comparator == "ge"
+    return counted and threshold and not limited and is_per(between)
 
 
 def _is_quoted(text: str, mention: Mention) -> bool:

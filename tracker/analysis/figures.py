@@ -93,9 +93,10 @@ def _read_group(group: list[int], walk: Walk) -> Iterator[Figure]:
         elif place.left.strip(EDGE).startswith("其中") and measure == "level" and walk.subjects and walk.subjects[-1].measure == "delta":
             measure, why = "delta", "“其中”接前文的增减"
         scope = _OTHERS.match(name.indicator)
+        start = skip_signs(walk.text, name.start)
+        end = max(name.used, walk.mentions[group[-1]].end)
         yield Figure(mention.quantity, measure, name.indicator, indicator_key(name.indicator, walk.vocabulary),
-                     skip_signs(walk.text, name.start), max(name.used, mention.end if len(group) == 1 else walk.mentions[group[-1]].end),
-                     mention.at, bool(described), scope.group() if scope else None,
+                     start, _close_quote(walk.text, start, end), mention.at, bool(described), scope.group() if scope else None,
                      tuple(filter(None, (name.reason, why, described))))
         if not described and not _in_brackets(walk.text, mention, place):
             found.append(Subject(name.indicator, name.base, name.start, measure, owner=_owner(name.base, walk),
@@ -106,6 +107,12 @@ def _read_group(group: list[int], walk: Walk) -> Iterator[Figure]:
 
 
 _MODAL_ONLY = re.compile(r"(?:争取|力争|确保|达到|奋斗目标|预期|努力)+")
+
+
+def _close_quote(text: str, start: int, end: int) -> int:
+    """实现“二十连丰”: the quote takes the closing sign with it."""
+    open_sign = text.rfind("“", start, end) > text.rfind("”", start, end)
+    return end + 1 if open_sign and text[end: end + 1] == "”" else end
 
 
 def _in_brackets(text: str, mention: Mention, place: Place) -> bool:

@@ -110,7 +110,7 @@ def _master(units: tuple[str, ...], digit_units: tuple[str, ...]) -> re.Pattern[
 
 _BEFORE = re.compile(
     r"(?:(?P<ge>不低于|不少于|不小于|不得低于|不得少于|超过|突破|超出|逾|高于|大于|多于|至少|最低|越过|跨过|(?<!突)破|(?<!赶)超|(?<![通经不])过"
-    r"|(?<=[一-龥，,。；;、])(?<![以之网线])上)"
+    r"|(?:^|(?<=[一-龥，,。；;、]))(?<![以之网线])上)"
     r"|(?P<le>不超过|不高于|不多于|不大于|不得超过|不突破|低于|少于|小于|不足|不到|至多)"
     r"|(?P<approx>大约|约为|(?<![签预节履合集公契])约|将近|接近|(?<![附邻靠最])近))\s*(?:了|约)?\s*$"
 )
@@ -132,7 +132,17 @@ def find_quantities(sentence: str, vocabulary: Vocabulary | None = None) -> list
         for match in _master(words.units, words.digit_units).finditer(text)
         if not match["skip"] and (mention := _read_match(match, text))
     ]
+    mentions = [_as_written(mention, sentence, text) for mention in mentions]
     return list(_drop_unitless(_share_comparators(_share_units(mentions, text), text), text))
+
+
+def _as_written(mention: Mention, sentence: str, text: str) -> Mention:
+    """The unit in the signs of the document: 万套（户）."""
+    unit = mention.quantity.unit
+    start = mention.unit_end - len(unit)
+    if "(" not in unit or text[start: mention.unit_end] != unit:
+        return mention
+    return replace(mention, quantity=replace(mention.quantity, unit=sentence[start: mention.unit_end]))
 
 
 def _share_comparators(mentions: list[Mention], text: str) -> list[Mention]:
@@ -339,7 +349,8 @@ def _take_over(mention: Mention, following: Mention, joint: str) -> Mention:
     quantity = mention.quantity
     if not quantity.unit:
         mention = replace(mention, kind=following.kind, quantity=replace(quantity, unit=following.quantity.unit))
-    covers = following.word in ("以上", "及以上", "左右", "以内", "以下") and (joint != "、" or following.numeral is None)
+    passed_on = following.end == following.unit_end  # 2%、5%和7%以上: what 和 took over goes on through 、
+    covers = following.word in ("以上", "及以上", "左右", "以内", "以下") and (joint != "、" or passed_on)
     if following.baseline:
         mention = replace(mention, baseline=True)
     if covers and mention.quantity.comparator == "eq":

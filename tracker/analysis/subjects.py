@@ -100,7 +100,8 @@ def _name_after(mention: Mention, place: Place, walk: Walk, own: str, predicate:
     if re.fullmatch(r"[一-龥]{1,5}级", after) and JOINT.fullmatch(place.right[len(place.right.rstrip()) - 1:]):
         after += _shared_noun(place, walk)
     reason = "指标在数后，“等”前是举例" if listed else "指标在数后"
-    return Name(before + after, before + after, start, reason, used)
+    name = after + before if before in walk.vocabulary.generic else before + after  # 总规模500亿元的基金
+    return Name(name, name, start, reason, used)
 
 
 _AREA_ONLY = re.compile(r"(?:全[省市县区国]|我[省市县区国]|各地|全社会|目前|现在|已)*(?:还|仍|现|共|已经?)*有?")
@@ -112,7 +113,8 @@ def _name_spending(own: str, place: Place, walk: Walk) -> Name:
     purpose = read_object(walk.text[place.right_start: min(place.segment_end, place.right_start + REACH)])
     purpose = re.sub(r"总投资[^的，,]{1,12}的", "", purpose)
     purpose = re.sub(r"(?<=支持|用于|投向|保障).*等(?:\d+余?个|\d+余?项)?(?=[一-龥]{3})", "", purpose)[:40]
-    return Name(purpose + "资金", purpose + "资金", place.segment, "数后是用途")
+    end = place.right_start + len(place.right.rstrip(EDGE))
+    return Name(purpose + "资金", purpose + "资金", place.segment, "数后是用途", end)
 
 
 def _shared_noun(place: Place, walk: Walk) -> str:
