@@ -57,6 +57,8 @@ def _government(text: Text, title: str, head: str, place: Place, organisation: s
     said = speech_date(head)
     spoken = said or published
     plan_year = _plan_year(title, text.name, spoken, said is not None)
+    if plan_year and spoken and abs(plan_year - spoken.year) > 2:     # the day a page was put up, years later
+        spoken = date(plan_year, 1, 1)
     year = spoken.year if spoken else plan_year
     name = organisation or _government_name(text, title, head, place)
     reference = Reference(spoken, year, plan_year)
@@ -92,7 +94,7 @@ def _plan_year(title: str, name: str, spoken: date | None, said: bool) -> int | 
     """The year that a report plans: that of the speech (from November on the next one), else that of its title. A day
     that was not ``said`` in the text is only when the page was published."""
     named = re.search(r"((?:19|20)\d\d)年?[^月\d]{0,8}政府工作报告", title) or re.search(r"政府工作报告[_\s（(]*((?:19|20)\d\d)", name)
-    if named and not said and spoken and abs(int(named[1]) - spoken.year) <= 1:
+    if named and spoken and (abs(int(named[1]) - spoken.year) > 2 or (not said and abs(int(named[1]) - spoken.year) <= 1)):
         return int(named[1])
     if spoken and (not named or int(named[1]) != spoken.year + 1):
         return spoken.year + 1 if spoken.month >= 11 else spoken.year

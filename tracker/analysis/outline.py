@@ -99,9 +99,11 @@ def heading_role(heading: str, plan_year: int | None = None) -> Role | None:
     if "回顾" in heading or ("总结" in heading and "计划" not in heading):
         return "report"
     found = {role: match for role, words in _section_words() if (match := words.search(heading))}
-    for role in ("skip", "problems"):
-        if role in found:
-            return role
+    if "skip" in found and not ("plan" in found and re.search(r"目标|任务", heading)):
+        return "skip"
+    if "problems" in found:
+        return "problems"
+    found.pop("skip", None)
     if "plan" in found and "report" in found:
         return "plan" if found["plan"].end() >= found["report"].end() else "report"
     if found:
@@ -299,7 +301,7 @@ class _Walker:
         role = lead_role(sentence, now.role)
         if role is None or role == now.role or (role == "report" and not opening):
             return
-        self.seen_problems = self.seen_problems or role == "problems"
+        self.seen_problems |= role == "problems" and bool(re.search(r"清醒|肯定|问题|困难|不足", sentence[:60]))
         if self.forward and role == "plan" and not (self.seen_problems or _PLAN_OPENERS.search(sentence[:60])):
             return
         if self.forward and role == "plan" and _WHOLE_REVIEW.search(now.heading) and now.role == "report" and not re.search(r"今年|明年|今后", sentence[:40]):
