@@ -131,14 +131,16 @@ def _from_head(content: str, paragraphs: tuple[Paragraph, ...], title: Fact | No
             continue
         if (days := find_dates(text)) and _stands_alone(text, paragraph):
             return Fact(days[0][1].isoformat(), "head")
+        if paragraph.style == "body" and len(text) > 30 and patterns.ends_sentence(text):
+            return None
     return None
 
 
 def _stands_alone(text: str, paragraph: Paragraph) -> bool:
     lead = text.strip().lstrip("—─-–（( \u3000")
     return (
-        is_date_line(text.strip()) or "大会" in text or "会议" in text or paragraph.style == "noise"
-        or (bool(re.match(YEAR, lead)) and len(text) <= 60 and not patterns.ends_sentence(text.strip(" ）)")))
+        is_date_line(text.strip()) or paragraph.style == "noise"
+        or (not patterns.ends_sentence(text.strip(" ）)")) and ("大会" in text or "会议" in text or bool(re.match(YEAR, lead))))
     )
 
 
@@ -175,10 +177,14 @@ def _from_tail(content: str, paragraphs: tuple[Paragraph, ...]) -> Fact | None:
 
 
 def _from_month_and_day(content: str, paragraphs: tuple[Paragraph, ...]) -> Fact | None:
-    """11月24日上午 in the first running text of an article whose year the text makes plain."""
+    """2021年3月5日 or 11月24日上午 at the beginning of an article, if need be in the year that the text makes plain."""
     for paragraph in paragraphs[:HEAD]:
         text = content[paragraph.start : paragraph.end]
-        if paragraph.style != "body" or not (match := MONTH_DAY.search(text[:60])):
+        if paragraph.style != "body":
+            continue
+        if (days := find_dates(text[:20])) and days[0][0] <= 2:
+            return Fact(days[0][1].isoformat(), "text")
+        if not (match := MONTH_DAY.search(text[:60])):
             continue
         years = Counter(re.findall(r"(?<!\d)(20\d{2})年(?!代|前|以前)", content))
         if not years or years.most_common(1)[0][1] < 2:

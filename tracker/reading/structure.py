@@ -71,8 +71,8 @@ def _style(line: Line, text: str) -> Style:
     if line.style in ("table", "toc", "caption", "noise"):
         return line.style, line.level
     kind = patterns.furniture_of(text)
-    if kind in ("noise", "caption"):
-        return kind, None          # type: ignore[return-value]
+    if kind is not None:
+        return ("caption" if kind == "caption" else "noise"), None
     return _heading(line, text) or ("body", None)
 
 
