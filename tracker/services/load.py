@@ -9,12 +9,26 @@ import hashlib
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
+from django.db.models import Count
 from django.utils import timezone
 
-from tracker.models import Document, Goal, GoalStatus, Light, Link, LinkState, Organisation, Relation, Result, Status
+from tracker.models import (
+    Document,
+    Goal,
+    GoalStatus,
+    Light,
+    Link,
+    LinkState,
+    Organisation,
+    Relation,
+    Result,
+    Status,
+    StatusDay,
+)
+from tracker.services.progress import month_end
 
 BATCH = 2000
 PER_DOCUMENT = 200
@@ -39,12 +53,14 @@ def make_load(goals: int, results: int, *, as_of: date, seed: int = 1, tell: Cal
     chance = random.Random(seed)  # noqa: S311  # repeatable data, no secret
     bodies = make_organisations(max(10, min(2000, goals // 100)), seed)
     weights = [1 / (rank + 5) for rank in range(len(bodies))]
+    days = (month_end(as_of.replace(day=1) - timedelta(days=1)), as_of)
     documents, goal_keys = 0, []
     for batch in batches(goals):
         papers, rows = draw_statements(Goal, batch, bodies, weights, chance, f"{seed}-g{documents}")
         documents += len(papers)
         store(papers, rows, tell)
-        GoalStatus.objects.bulk_create(draw_statuses(rows, as_of, chance), BATCH)
+        for day in days:
+            GoalStatus.objects.bulk_create(draw_statuses(rows, day, chance), BATCH)
         goal_keys += [(row.pk, row.organisation_id) for row in rows]
     by_body: dict[int, list[int]] = {}
     for key, body in goal_keys:
@@ -57,7 +73,17 @@ def make_load(goals: int, results: int, *, as_of: date, seed: int = 1, tell: Cal
         drawn = draw_links(rows, by_body, chance)
         Link.objects.bulk_create(drawn, BATCH)
         links += len(drawn)
+    for day in days:
+        finish_day(day)
     return Load(len(bodies), documents, goals, results, links)
+
+
+def finish_day(as_of: date) -> None:
+    """Marks the drawn statuses of a date as complete, so that the pages do not work them out again."""
+    rows = GoalStatus.objects.filter(as_of=as_of).order_by().values_list("status").annotate(Count("pk"))
+    StatusDay.objects.update_or_create(
+        as_of=as_of, defaults={"wanted": 1, "done": 1, "counts": dict(rows), "computed_at": timezone.now()}
+    )
 
 
 def batches(total: int) -> Iterator[int]:

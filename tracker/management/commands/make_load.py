@@ -13,7 +13,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--goals", type=int, default=10_000, help="目标数（默认 10000）")
         parser.add_argument("--results", type=int, default=50_000, help="完成情况数（默认 50000）")
-        parser.add_argument("--as-of", type=date.fromisoformat, default=date(2025, 6, 30), help="进度截至日期 YYYY-MM-DD（默认 2025-06-30）")
+        parser.add_argument("--as-of", type=date.fromisoformat, default=date(2025, 12, 31), help="进度截至日期 YYYY-MM-DD（默认 2025-12-31，上月末一并写入）")
         parser.add_argument("--seed", type=int, default=1, help="同样的种子得到同样的数据；再加一批时换一个")
 
     def handle(self, *args, goals, results, as_of, seed, **options):
