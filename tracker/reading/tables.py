@@ -13,6 +13,9 @@ from .records import Sheet
 DEEPEST_HEADER = 10             # rows in which the header must stand
 MATTERS = {"goal", "indicator", "target", "achieved", "progress", "completion"}
 TOTAL = re.compile(r"合\s*计|小\s*计|总\s*计|平均|(?:备?注|说明)[:：].*|填报人.*|审核人.*|单位负责人.*")
+# Names that stand over two kinds of column: a body or a unit of measure; a goal in words or its figure.
+OPEN = {"单位": "unit?"} | dict.fromkeys(("年度目标", "全年目标", "年度计划", "全年计划", "年初目标", "目标", "年度任务", "季度目标"), "target?")
+FIGURE = re.compile(r"[<>≤≥＜＞]?\s*\d[\d.,，%-]*\s*\S{0,4}")
 NUMBER_COLUMN = re.compile(r"序\s*号|编\s*号|№|NO\.?", re.IGNORECASE)
 
 
@@ -24,12 +27,12 @@ def _columns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def field_of(name: str) -> str | None:
-    """Standard name of a column by its header ('单位' alone is open: see _decide_unit), None when it says nothing."""
+    """Standard name of a column by its header, None when it says nothing; with a ? where only the values tell (see OPEN)."""
     name = re.sub(r"[\s*＊#]+|^〔.*?〕|^\d+[.、]", "", name)
     if not name or len(name) > 24:
         return None
-    if name == "单位":
-        return "unit?"
+    if name in OPEN:
+        return OPEN[name]
     return next((field for field, pattern in _columns() if pattern.fullmatch(name)), None)
 
 
@@ -41,7 +44,7 @@ def read_rows(sheet: Sheet, starts: list[int]) -> tuple[TableRow, ...]:
     if header is None:
         return ()
     first, columns = header
-    columns = _decide_unit(columns, [cells for _, _, cells in sheet.rows[first:]])
+    columns = _decide(columns, [cells for _, _, cells in sheet.rows[first:]])
     found = []
     for number, line, cells in sheet.rows[first:]:
         spans = _spans(cells, starts[line])
@@ -80,21 +83,31 @@ def _name_columns(cells: list[str]) -> dict[int, str]:
 
 
 def _is_header(columns: dict[int, str]) -> bool:
+    """Whether the names of a row are a header: two fields, one of them about a goal or a result."""
     fields = set(columns.values())
-    return len(fields) >= 2 and bool(fields & MATTERS) and len(fields - {"unit?", "unit"}) >= 2
+    return bool(fields & (MATTERS | {"target?"})) and len(fields - {"unit?", "unit"}) >= 2
 
 
-def _decide_unit(columns: dict[int, str], rows: list[list[str]]) -> dict[int, str]:
-    """A column called 单位 holds bodies or units of measure: its values say which."""
-    decided = dict(columns)
+def _decide(columns: dict[int, str], rows: list[list[str]]) -> dict[int, str]:
+    """Columns whose name is open, by the values below it; a field that another column has already is not given twice."""
+    decided = {i: field for i, field in columns.items() if not field.endswith("?")}
     for i, field in columns.items():
-        if field == "unit?":
+        if field.endswith("?"):
             values = [row[i] for row in rows if i < len(row) and row[i]]
-            bodies = sum(is_organisation(value) or len(value) > 4 for value in values)
-            decided[i] = "organisation" if bodies * 2 > len(values) else "unit"
-            if decided[i] in [name for k, name in columns.items() if k != i]:
-                del decided[i]
+            named = _name_by_values(field, values)
+            if named in decided.values():
+                named = {"goal": "target", "target": "goal"}.get(named, "")
+            if named and named not in decided.values():
+                decided[i] = named
     return decided
+
+
+def _name_by_values(field: str, values: list[str]) -> str:
+    if field == "unit?":
+        bodies = sum(is_organisation(value) or len(value) > 4 for value in values)
+        return "organisation" if bodies * 2 > len(values) else "unit"
+    figures = sum(FIGURE.fullmatch(value) is not None for value in values)
+    return "target" if figures * 2 > len(values) else "goal"
 
 
 def _is_total(cells: list[str]) -> bool:
