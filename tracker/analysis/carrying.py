@@ -7,7 +7,7 @@ from tracker.analysis.phrases import EDGE, read_phrase, strip_openers
 from tracker.analysis.quantities import Mention
 from tracker.analysis.walk import REACH, Name, Place, Subject, Walk, has_number, segment_at
 
-ABOVE = re.compile(r"(?P<own>.*?)(?:比(?P<than>全[国省市县区][^，,；;]*?|世界[^，,；;]*?)(?P<side>高|低|快|多|少)出?|(?P<word>高于|低于|快于|好于|优于|高出)(?P<target>[^，,；;]*))$")
+ABOVE = re.compile(r"(?P<own>.*?)(?:比(?P<than>(?:全[国省市县区]|世界|[^，,；;]{0,4}目标)[^，,；;]*?)(?P<side>高|低|快|多|少)出?|(?P<word>高于|低于|快于|好于|优于|高出)(?P<target>[^，,；;]*))$")
 
 NEW_VERB = re.compile(r"^(?:新增|净增|引育|引进集聚|引进|新引进|新登记|累计)(?=..)")
 

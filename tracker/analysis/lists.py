@@ -47,7 +47,7 @@ def _share(parts: list[str], vocabulary: Vocabulary) -> list[str]:
     if etc:
         parts[-1] = parts[-1][: etc.start()] + parts[-1][etc.end():]
     parts = _share_head(parts, vocabulary)
-    return _share_owner(parts)
+    return _share_owner(parts, vocabulary)
 
 
 def _share_head(parts: list[str], vocabulary: Vocabulary) -> list[str]:
@@ -62,8 +62,13 @@ def _share_head(parts: list[str], vocabulary: Vocabulary) -> list[str]:
     return parts
 
 
-def _share_owner(parts: list[str]) -> list[str]:
+def _share_owner(parts: list[str], vocabulary: Vocabulary) -> list[str]:
     """市区PM2.5平均浓度、PM10平均浓度: the owner before the first part goes to the others."""
+    heads = list(vocabulary.head.finditer(parts[0]))
+    if heads and heads[-1].start() > 1 and heads[-1].end() == len(parts[0]):
+        owner = parts[0][: heads[-1].start()]
+        if all(vocabulary.head.fullmatch(part) for part in parts[1:]):
+            return [parts[0], *(owner + part for part in parts[1:])]  # 地方财政收入和支出
     owner = ""
     rest = parts[0]
     while found := _OWNER.match(rest):

@@ -122,11 +122,13 @@ _LIMITING = frozenset(("过", "超", "超过", "以上", "上", "突破", "及�
 _VALUE_BEFORE = re.compile(r"(?:达到?|为|额|入|值|量)\s*$")
 _SIZE = re.compile(r"[十百千万亿]*(?:千瓦|千瓦时|兆瓦|MW|GW|吨|公里|千伏|立方米|平方米|英寸|米|升|标箱|亩|吨标准煤)")
 _NAMED = re.compile(
-    r"(?=[一-龥A-Za-z“])[^，,。；;、]{0,20}?(?:项目|工程|机组|电站|基地|装置|船|轮|线|路|桥|园|码头|水库|楼|车|系统|系列|中心|生产线|平台)"
+    r"(?=[一-龥A-Za-z“])[^，,。；;、]{0,20}?(?:项目|工程|机组|电站|基地|装置|船|轮|线|路|桥|园|码头|水库|厂|矿|站|港|池|炉|泊位|铁路|公路|高速|楼|车|系统|系列|中心|生产线|平台)"
 )
 _BUILT = re.compile(r"(?:完成|新建|建成|改造|实施|修建|整治|治理|疏浚)(?:了)?\s*$")
 _OUTPUT = re.compile(r"[十百千万亿]*(?:吨|头|只|台|辆|套|件|千瓦|千升|平方米|立方米|片|米|羽|尾|吨级|锭|桶|公里)")
 _ETC_PROJECTS = re.compile(r"等[^，,。；;]{0,14}(?:项目|工程|基地)|(?:项目|工程|生产线|机组)$")
+_COMPARED_TO = re.compile(r"比[^，,；;]{1,14}(?:的|年|期)\s*$")
+_CHANGED = re.compile(r"\s*(?:增|减|提高|下降|上升|翻|多|少|高|低|净)")
 _HAN = re.compile(r"[一-龥]")
 
 
@@ -142,6 +144,10 @@ def _is_threshold(mention: Mention, around: Surroundings) -> bool:
         return not _BUILT.search(around.left)  # 115万千瓦海上光伏项目
     if _OUTPUT.fullmatch(quantity.unit) and _HAN.match(right) and _ETC_PROJECTS.search(around.rest):
         return True  # 包钢550万吨稀土钢等项目
+    if _COMPARED_TO.search(around.left) and _CHANGED.match(right):
+        return True  # 比1997年的202亿元增加139亿元
+    if mention.word in ("以上", "以下", "及以上") and around.following and _HAN.match(right) and not _COUNTER.match(quantity.unit):
+        return True  # 6000千瓦以上电力装机容量达到2855万千瓦
     if mention.word not in _LIMITING or not quantity.unit.endswith(("元", "亿", "万", "亩", "吨", "户", "人", "煤")):
         return False
     return right[:1] not in "，,。；;、）)” " and bool(_KIND.search(right[:14])) and not _VALUE_BEFORE.search(around.left)

@@ -8,7 +8,7 @@ from tracker.analysis.vocabulary import Vocabulary
 
 EDGE = " \t\u3000，,、；;：:。*#·—-"
 _COMPARED = re.compile(
-    r"(?:分别|均|同比|又|只|大大)*(?:(?:(?<![一-龥])|(?<=[均又别幅于]))(?:比(?!重|例|率|价|赛|上合|全国|全省|全市|世界)|较(?!大|快|好|高|强|小|多|为)|与(?=[^，,；;]{2,12}相比))"
+    r"(?:分别|均|同比|又|只|大大)*(?:(?:(?<![一-龥])|(?<=[均又别幅于]))(?:比(?!重|例|率|价|赛|上合|全国|全省|全市|世界|[^，,；;]{0,4}目标)|较(?!大|快|好|高|强|小|多|为)|与(?=[^，,；;]{2,12}相比))"
     r"|(?:比|较|与|相比)(?=去年|上年|上一年|前年|[“\"]?十[一二三四五]五|20\d\d|19\d\d|[一二][〇零一二三四五六七八九]{3}年|上月|上季|年初|往年|计划|规划|同期|预期|基期))"
     r"[^，,；;]{1,16}?(?:同期|期?末|年?底|年|初|平均|相比|前|水平|全年)?"
     r"(?=增|提|上升|下|减|改善|多|少|高|低|净|翻|缩|降|扩|有所|回|压|分别|同比|新|每|平均|$)"
@@ -75,6 +75,7 @@ def read_phrase(left: str, vocabulary: Vocabulary) -> Phrase:
         words = words[: found.start()].rstrip(EDGE)
     words = join_over_verb(strip_openers(words, vocabulary), vocabulary)
     name = _balance(words)
+    name = name if len(name) > 1 else ""  # 省, 市: no name
     return Phrase(name + "占比" if share and name and not name.endswith("占比") else name, predicate, direction, averaged, new)
 
 

@@ -101,7 +101,7 @@ def _master(units: tuple[str, ...], digit_units: tuple[str, ...]) -> re.Pattern[
     | (?P<range>(?P<a1>{NUMBER})(?P<s1>{_SCALE})(?P<u1>{every})?\s*(?:-+|至|到)\s*(?P<a2>{NUMBER})(?P<s2>{_SCALE})\s*(?P<u2>{every}))
     | (?P<range_word>(?P<w1>[一二两三四五六七八九十百]+)(?:[至到-])(?P<w2>[一二两三四五六七八九十百]+)(?P<ws>{_SCALE})(?P<wu>{both}))
     | (?P<amount>(?P<n>{NUMBER})\s*(?P<fa>{_FUZZ})(?P<s>{_SCALE})(?P<fb>{_FUZZ}|几)\s*(?P<u>{every})?)
-    | (?P<numeral>(?P<cn>{NUMERAL})(?P<cfa>{_FUZZ})(?:(?P<cs>[百千]?万亿|[百千]?[万亿])(?P<cfb>{_FUZZ})(?P<cu>{every})|(?P<cu2>{both})))
+    | (?P<numeral>(?P<cn>{NUMERAL})(?P<cfa>{_FUZZ})(?:(?P<cs>[百千]?万亿|[百千]?[万亿])(?P<cfb>{_FUZZ})(?P<cu>(?![县镇乡村]){every})|(?P<cu2>{both})))
     | (?P<bare>(?<=[过超破达近上])(?P<bs>[百千]?万亿|[十百千]?[万亿])(?P<bu>{both})?)
     | (?P<big>(?P<gn>{NUMERAL})(?P<gfa>{_FUZZ})(?P<gs>[百千]?万亿|[百千]?[万亿])(?P<gfb>{_FUZZ}))
     """

@@ -11,6 +11,7 @@ from tracker.analysis.walk import JOINT, REACH, Name, Place, Walk
 
 _BASE_START = re.compile(r"占|对[^，]{0,12}贡献|对[^，]{0,10}拉动|拉动|高于|低于|快于|好于|优于")
 _PASSIVE = re.compile(r"^(?:已(?:经|全部|完成|实现|入选|获|列入|纳入|通过|开工|竣工|落地|启动|投产|按|建成|整改|成|有|办)|均|全部|正式|完成|入选|获|列入|纳入|通过|实现|开工|竣工|落地|启动|投产|正在|按|受益|到位|以上(?=实行|实现))")
+_PERSONS = ("人", "名", "户", "人次")
 _MONEY_END = ("元", "亩", "吨", "公里", "平方米", "千瓦", "立方米", "米")
 
 
@@ -79,9 +80,11 @@ def _name_after(mention: Mention, place: Place, walk: Walk, own: str, predicate:
         return None
     if mention.quantity.unit.endswith(_MONEY_END) and _SPENT.match(place.right):
         return _name_spending(own, place, walk)
-    if mention.quantity.unit.endswith(_MONEY_END) and own and not place.right.startswith("的") \
-            and not walk.vocabulary.kept_verb.fullmatch(own):
-        return None
+    if mention.quantity.unit.endswith(_MONEY_END) and own and not place.right.startswith("的"):
+        if _FUND.fullmatch(after) and "新增" not in own:
+            return Name(after, after, place.segment, "数后是资金名称", place.right_start + len(place.right.rstrip(EDGE)))
+        if not walk.vocabulary.kept_verb.fullmatch(own) and own not in _PER_HEAD:
+            return None
     bound = _AREA_ONLY.fullmatch(own) or place.left.rstrip().endswith("的") or (mention.kind == "percent" and place.right.startswith("的"))
     if own and predicate and _STATES.search(predicate) and not bound:
         return None
@@ -95,7 +98,9 @@ def _name_after(mention: Mention, place: Place, walk: Walk, own: str, predicate:
         walk.verb, walk.verb_segment = found["verb"], place.segment
     elif not before and walk.verb and walk.verb_segment == place.segment and _is_item(place, walk):
         return Name(walk.verb + after, after, place.segment, f"并列项共用动词“{walk.verb}”", used)
-    if _PASSIVE.match(after) and not before and walk.subjects:
+    if _PASSIVE.match(after) and not before and mention.quantity.unit.endswith(_PERSONS):
+        after = re.sub(r"^(?:已经?|均|全部|实现)+", "", after)
+    elif _PASSIVE.match(after) and not before and walk.subjects:
         return Name(walk.subjects[-1].base + after, walk.subjects[-1].base, walk.subjects[-1].start, "数后是动词，主语承前", used)
     if re.fullmatch(r"[一-龥]{1,5}级", after) and JOINT.fullmatch(place.right[len(place.right.rstrip()) - 1:]):
         after += _shared_noun(place, walk)
@@ -104,6 +109,8 @@ def _name_after(mention: Mention, place: Place, walk: Walk, own: str, predicate:
     return Name(name, name, start, reason, used)
 
 
+_FUND = re.compile(r"[一-龥]{0,10}(?:资金|基金|债券|贷款|补助|补贴|经费|专款)")
+_PER_HEAD = ("人均", "户均", "生均", "每人", "每户")
 _AREA_ONLY = re.compile(r"(?:全[省市县区国]|我[省市县区国]|各地|全社会|目前|现在|已)*(?:还|仍|现|共|已经?)*有?")
 _SPENT = re.compile(r"(?:重点|主要|专项|集中)?(?:支持|用于|投向|补助|奖励|保障)")
 
