@@ -108,10 +108,24 @@ def find_place(text: Text) -> Place:
     provinces = {name for name in places()[:31] if not name.endswith("市")}
     municipal = set(places()[:4])
     city = max((n for n in weight if n not in provinces), key=lambda n: weight[n], default="")
+    city = city or _unlisted_city(f"{head} {text.name} {text.content[:20000]}")
     province = max((n for n in weight if n in provinces), key=lambda n: weight[n], default="")
     if city in municipal:
         return Place(city=city, province=city)
     return Place(city=city, province=province)
+
+
+_PAPER = re.compile(rf"([{_HAN}]{{2}})(?:日报|晚报|早报|新闻网|发布|融媒)")
+_CITY = re.compile(rf"([{_HAN}]{{2,3}}[市县])(?=人民政府|委|政府|财政局|教育局|发展和改革|商务局|民政局|人大|政协)")
+
+
+def _unlisted_city(content: str) -> str:
+    """A city or county that the list does not know, when its own offices are named: 望海市财政局."""
+    named = Counter(name for name in _CITY.findall(content) if name[0] not in "我全各本在向由和与及对省")
+    if named:
+        return named.most_common(1)[0][0]
+    papers = (f"{short}市" for short in _PAPER.findall(content))
+    return next((city for city in papers if city in content), "")
 
 
 def full_name(name: str, place: Place, content: str = "") -> str:

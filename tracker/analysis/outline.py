@@ -62,6 +62,7 @@ class Sentence:
     paragraph: Paragraph
     block: int
     lead: bool
+    paragraph_text: str = ""          # the whole paragraph, folded; given with its first sentence only
 
     @property
     def text(self) -> str:
@@ -98,7 +99,7 @@ def heading_role(heading: str, plan_year: int | None = None) -> Role | None:
     """The role that a heading announces, or None. 2022年工作回顾 → report, 2023年重点工作安排 → plan."""
     if "回顾" in heading or ("总结" in heading and "计划" not in heading):
         return "report"
-    found = {role: match for role, words in _section_words() if (match := words.search(heading))}
+    found = {role: matches[-1] for role, words in _section_words() if (matches := list(words.finditer(heading)))}
     if "skip" in found and not ("plan" in found and re.search(r"目标|任务", heading)):
         return "skip"
     if "problems" in found:
@@ -364,4 +365,4 @@ def _sentences_of(block: _Block, number: int, walker: _Walker) -> Iterator[Sente
             walker.before_paragraph = walker.section
             continue
         walker.lead_in(plain, at == 0)
-        yield Sentence(folded, walker.section, block.paragraph, number, at == 0)
+        yield Sentence(folded, walker.section, block.paragraph, number, at == 0, "" if at else block.folded.text)

@@ -123,7 +123,7 @@ class _Reader:
 
     def _listen(self, sentence: Sentence) -> None:
         """Who speaks in this paragraph: a named speaker, else its subject, else who spoke before."""
-        speaker = find_speaker(sentence.text) or find_speaker_after(sentence.text)
+        speaker = find_speaker(sentence.text) or find_speaker_after(sentence.paragraph_text)
         if speaker:
             self._give_word(speaker)
             return

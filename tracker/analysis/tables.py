@@ -68,9 +68,11 @@ def _statement(text: Text, row: TableRow, name: str, kind: StatementKind, figure
 
 
 def _organisation(row: TableRow, context: Context) -> str:
-    """The first-named unit leads (牵头单位)."""
+    """The first-named unit leads (牵头单位); a section (农机科) speaks for the office whose table it is."""
     named = _FIRST_UNIT.split(row.cells.get("organisation", "").strip())[0]
-    return full_name(named, context.place) if named else context.organisation
+    if context.organisation and (not named or named.endswith(("科", "处", "室", "股"))):
+        return context.organisation
+    return full_name(named, context.place)
 
 
 def _period(row: TableRow, kind: StatementKind, context: Context) -> Period:
