@@ -83,7 +83,10 @@ class _Case:
 
     @property
     def overdue(self) -> bool:
-        return self.deadline is not None and self.as_of >= self.deadline
+        """The deadline has passed; on the day itself only figures that reach up to it decide."""
+        if self.deadline is None or self.as_of < self.deadline:
+            return False
+        return self.as_of > self.deadline or (self.reading.day is not None and self.reading.day >= self.deadline)
 
     @property
     def target(self) -> Decimal:
@@ -175,10 +178,18 @@ def _assess_direct(case: _Case) -> Assessment:
     if case.wanted.comparator == "range" and case.wanted.maximum is not None and value > case.wanted.maximum:
         sentence += "，超出区间上限"
     gap = better if is_percent(case.wanted.unit) or read_unit(case.wanted.unit).family == "point" else None
-    shortfall = Decimal(0) if reached else -abs(better) / abs(target) * HUNDRED if target else Decimal(-100)
-    status, light, why = _judge_direct(case, reached, shortfall)
+    status, light, why = _judge_direct(case, reached, Decimal(0) if reached else _shortfall(case, better, gap))
     completion = value / target if target and not _downwards(case) and case.kind not in ("rank", "ceiling") else None
     return _result(case, status, light, why, sentence + "（不按时间折算）", completion=completion, gap=gap)
+
+
+def _shortfall(case: _Case, better: Decimal, gap: Decimal | None) -> Decimal:
+    """How far a number is from its target: points for rates, per cent of the target for amounts, a place for ranks."""
+    if gap is not None:
+        return gap
+    if case.kind == "rank" or not case.target:
+        return Decimal(-1)
+    return -abs(better) / abs(case.target) * HUNDRED
 
 
 def _untimed(case: _Case, completion: Decimal | None, sentence: str, reached: bool) -> Assessment:
@@ -198,14 +209,14 @@ def _judge(case: _Case, reached: bool, gap: Decimal) -> tuple[Status, Light, str
     if light == "red":
         return "at_risk", light, why
     if light != "green":
-        return "behind", light, why
+        return ("at_risk" if _due_soon(case) else "behind"), light, why
     if _due_soon(case):
         return "on_time" if gap == 0 else "ahead", "blue", f"{case.rules.due_soon_days}天内到期，亮蓝灯"
     return ("ahead" if gap > 0 else "on_time"), light, why
 
 
 def _judge_direct(case: _Case, reached: bool, shortfall: Decimal, *, plain: bool = False) -> tuple[Status, Light, str]:
-    """Status and light of a number set against its target directly. ``shortfall`` is in per cent of the target, ≤ 0.
+    """Status and light of a number set against its target directly. ``shortfall`` is ≤ 0, see ``_shortfall``.
 
     ``plain`` numbers (totals) are done once reached; a growth rate reached in June may still be lost by December.
     """
@@ -216,8 +227,9 @@ def _judge_direct(case: _Case, reached: bool, shortfall: Decimal, *, plain: bool
         return "overdue", "red", f"{case.deadline}到期，未达到目标，亮红灯"
     if plain and case.deadline is None:
         return "behind", "yellow", "尚未达到目标，目标没有写明期限，亮黄灯"
-    light, _ = light_of_gap(shortfall, case.rules)
-    why = f"比目标少{-shortfall:.1f}%，亮{LIGHT_LABELS[light]}"
+    light, why = light_of_gap(shortfall, case.rules)
+    if light == "green":                # rounding or a generous rule: not reached is never green
+        light, why = "yellow", "尚未达到目标，亮黄灯"
     return ("at_risk" if light == "red" or _due_soon(case) else "behind"), light, why
 
 
