@@ -44,8 +44,12 @@ def carry(mention: Mention, own: str, extra: str, place: Place, walk: Walk) -> N
 
 
 _VERBISH = re.compile(
-    r"扭转|大规模|扎实|积极|大力|高于|下降|增长|增加|上升|回升|回落|实现|完成|达到|突破|进入|入围|跻身|保持|持续|加快|不断|稳步|明显|显著|进一步|全面|建成|启动|开工|获|被|通过|成功|顺利|有序|得到|取得|提升|提高|增强|推进|运行"
+    r"再创|再获|喜获|日趋|逆势|逐年|稳中|由负转正|开始|首次|反映|大幅|不断|逐步|基本|扭转|大规模|扎实|积极|大力|高于|下降|增长|增加|上升|回升|回落|实现|完成|达到|突破|进入|入围|跻身|保持|持续|加快|不断|稳步|明显|显著|进一步|全面|建成|启动|开工|获|被|通过|成功|顺利|有序|得到|取得|提升|提高|增强|推进|运行"
     r"|深入|继续|仍|已|率先|蓬勃|快速|健康|呈现|总体|取得|平稳|奠基")
+_NOUN_ONLY = re.compile(
+    r"(?:比重|占比|比例|率|位置|收入|支出|总量|产值|使用量|排放量|产量|消耗|能耗|用量|数量|规模|人数|面积|总额|余额|价格|指数|资金|技术、人才|投资|贷款"
+    r"|出口|进口|外贸|服务业|工业|农业|建筑业|制造业|产业|消费|税收|利润|学生|研究生|招生)$"
+)
 _NO_TOPIC = re.compile(r"^(?:创|居|占|比|较|同比|其中|增|为|是|在|按|从|以|通过|围绕|坚持|根据|并|对|成为|经|与|把|将|各|这|年度|全年)|任务|目标|历史新高")
 
 
@@ -65,7 +69,7 @@ def clause_topic(place: Place, walk: Walk) -> tuple[str, int] | None:
     if plain != clause and not _VERBISH.search(plain) and not walk.subjects and 3 <= len(plain) <= 20 and not _NO_TOPIC.search(plain):
         return plain, start
     found = _VERBISH.search(plain)
-    if not found and plain == clause and 4 <= len(plain) <= 24 and re.search(r"(?:比重|占比|比例|率|位置|收入|总量|产值|使用量|排放量|消耗|能耗|用量|数量|规模|人数|面积)$", plain):
+    if not found and 2 <= len(plain) <= 30 and _NOUN_ONLY.search(plain) and not _NO_TOPIC.search(plain):
         return plain, start
     if not found or not 3 <= found.start() <= 16 or _NO_TOPIC.search(plain[: found.start()]):
         return None

@@ -34,6 +34,7 @@ _OPENING = re.compile(
     r"^(?:全市|全省|全县|全区|我市|我省|今年|上半年|下半年|前三季度|一季度|目前|截至目前|年内|市属|省属|首批|市级|省级|国家级|其中|重点|全年"
     r"|去年|[^，,]{0,6}月份?|已|将|\d{4}年|[一-龥]{1,5}[区县市社])?$"
 )
+_RATED = re.compile(r"(?:率|比重|增速|收入|产值|投资|利润|总额|增加值)(?:均|都|分别|平均|同比|实际)*(?:达到?|为|在|增长|下降|提高|上升|保持在)?$")
 _LISTED = re.compile(r"(?:[、和及与]|以及)\s*$")
 _POSSESSIVE = re.compile(r"^\s*的|的\s*$")
 _BELONGING = re.compile(r".{0,6}所属")
@@ -61,6 +62,8 @@ def _describes_next(mention: Mention, following: Mention, left: str, right: str,
     if following.quantity.unit == mention.quantity.unit and _OF_THEM.search(right):
         return "后面说其中完成了多少"
     if _opens(left, around) and not _acts(left, right) and (_METRIC.search(right) or following.kind != "amount"):
+        return "说明后面指标的范围"
+    if following.kind in ("percent", "points") and _RATED.search(right) and not _acts(left, right):
         return "说明后面指标的范围"
     if _POSSESSIVE.search(right) or (following.kind == "amount" and _BELONGING.fullmatch(right.strip())):
         return "说明后面数字的范围"

@@ -9,7 +9,7 @@ from tracker.analysis.descriptions import find_naming
 from tracker.analysis.indicators import indicator_key
 from tracker.analysis.measures import read_measure
 from tracker.analysis.naming import Role
-from tracker.analysis.phrases import EDGE, read_object
+from tracker.analysis.phrases import EDGE, read_object, read_phrase
 from tracker.analysis.quantities import Mention, find_quantities, fold
 from tracker.analysis.records import Measure, Quantity
 from tracker.analysis.sharing import distribute, replicate
@@ -123,6 +123,8 @@ def _in_brackets(text: str, mention: Mention, place: Place) -> bool:
 
 def _note_topic(first: Mention, place: Place, walk: Walk) -> None:
     topic = read_object(place.right)
+    if place.right.startswith("的基础上"):
+        topic = read_phrase(place.left, walk.vocabulary).name
     if len(topic) >= 2 and first.kind == "amount" and not first.baseline:
         walk.subjects.append(Subject(topic, topic, place.segment, topic=True, segment=place.segment))
 

@@ -29,6 +29,7 @@ class Surroundings:
 
 _EXCLUDED = re.compile(r"[（(]不(?:含|包括|计)[^）)]*$")
 _CONVERSION = re.compile(r"每(?:增长|提高|增加|下降)\s*$|相当于|\d年前\s*$")
+_AIM = re.compile(r"(?:目标|基准|计划|任务|”)")
 _OWNERS_SHARE = re.compile(r"\s*的(?:企业|项目|地区|单位|股权|股份)")
 
 
@@ -44,8 +45,8 @@ def naming_reason(mention: Mention, around: Surroundings) -> str:
         return "换算，不是目标或结果"
     if mention.kind == "rank":
         return _idle_rank(mention, around)
-    if mention.kind == "times" and around.quoted:
-        return "引号里的名称"
+    if mention.kind == "times" and (around.quoted or _AIM.match(around.right)):
+        return "引号里的名称、目标的名称"
     limited = mention.kind == "percent" and mention.quantity.comparator in ("ge", "le")
     return "后面带“的”，修饰别的词" if limited and _OWNERS_SHARE.match(around.right) else ""
 

@@ -29,6 +29,8 @@ _JOINING = re.compile(
 _TIME_INSIDE = re.compile(r"(?<=[一-龥])(?:截至)?(?:今年以来|今年上半年|今年|去年|全年|年内|上半年|前三季度)(?=[一-龥]{2})")
 _SHARE_OF = re.compile(r"(?<!霸)占(?:到|了|约)?$")
 _MAKING = re.compile(r"^.*[一-龥](?<!大)使得?(?!用|命|馆|节|者)(?=[一-龥]{2})")
+_PLANNED = re.compile(r"(?:分别|均|已)*(?:完成|达到|占)(?:全年|年度?|年初)?(?:计划|目标|任务|预算|指标)(?:任务|数)?的?$")
+_FOOTNOTE = re.compile(r"\[\d+\]")
 _NOTE = re.compile(r"[（(]注[^）)]*[）)]")
 _TIMES_OF = re.compile(r"(?:是|为|相当于|达到?)(?:去年|上年|20\d\d年?|“?十[一二三四]五”?|全国|全省|五年前|同期|[一-龥]{2,6}期|\d+年)[^，,；;]{0,10}的?$|^(?:分别|均)*(?:是|相当于)[^，,；;]{2,14}的$")
 
@@ -58,7 +60,7 @@ def read_phrase(left: str, vocabulary: Vocabulary) -> Phrase:
     """The noun phrase before a number: 全市供销社系统实现销售总额 → 全市供销社系统销售总额; no name when only verbs stand there."""
     words = _NOTE.sub("", left.strip(EDGE))
     words = _TIMES_OF.sub("", _COMPARED.sub("", words).strip(EDGE)).strip(EDGE)
-    words = _MAKING.sub("", words)
+    words = _PLANNED.sub("", _FOOTNOTE.sub("", _MAKING.sub("", words)))
     words, share = _TIME_INSIDE.sub("", words), False
     predicate, direction, averaged, new = "", "", "", ""
     while words:
@@ -75,8 +77,11 @@ def read_phrase(left: str, vocabulary: Vocabulary) -> Phrase:
         words = words[: found.start()].rstrip(EDGE)
     words = join_over_verb(strip_openers(words, vocabulary), vocabulary)
     name = _balance(words)
-    name = name if len(name) > 1 else ""  # 省, 市: no name
+    name = "" if name in _STUBS else name
     return Phrase(name + "占比" if share and name and not name.endswith("占比") else name, predicate, direction, averaged, new)
+
+
+_STUBS = frozenset("省市县区年月我在度以至")
 
 
 def join_over_verb(words: str, vocabulary: Vocabulary) -> str:

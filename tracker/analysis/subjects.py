@@ -105,7 +105,8 @@ def _name_after(mention: Mention, place: Place, walk: Walk, own: str, predicate:
     if re.fullmatch(r"[一-龥]{1,5}级", after) and JOINT.fullmatch(place.right[len(place.right.rstrip()) - 1:]):
         after += _shared_noun(place, walk)
     reason = "指标在数后，“等”前是举例" if listed else "指标在数后"
-    name = after + before if before in walk.vocabulary.generic else before + after  # 总规模500亿元的基金
+    turned = before in walk.vocabulary.generic and before.endswith(("规模", "投资", "额", "面积", "量", "数"))
+    name = after + before if turned else before + after  # 总规模500亿元的基金
     return Name(name, name, start, reason, used)
 
 
