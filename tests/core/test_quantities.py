@@ -1,6 +1,7 @@
 """Numbers, units, comparators; and what looks like a number and is none."""
 import json
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -53,4 +54,4 @@ def test_of_a_change_only_the_new_number_counts():
 def test_any_text_gives_mentions_inside_it_in_order(text):
     mentions = find_quantities(text)
     assert all(0 <= one.start <= one.at < one.unit_end <= one.end <= len(text) for one in mentions)
-    assert all(left.at < right.at for left, right in zip(mentions, mentions[1:]))
+    assert all(left.at < right.at for left, right in pairwise(mentions))
