@@ -252,7 +252,9 @@ class _Page:
         paragraph._p.get_or_add_pPr().append(borders)
 
     def heading(self, text: str) -> None:
-        self._run(self._paragraph(), text, HEAD_FACE, BODY_SIZE)
+        paragraph = self._paragraph()
+        paragraph.paragraph_format.keep_with_next = True
+        self._run(paragraph, text, HEAD_FACE, BODY_SIZE)
 
     def text(self, text: str) -> None:
         self._run(self._paragraph(), text, BODY_FACE, BODY_SIZE)

@@ -130,10 +130,13 @@ def _store(snapshot: Snapshot, content: _Content) -> None:
     )  # fmt: skip
 
 
-def read_pages(snapshot: Snapshot, kind: str) -> Iterator[Any]:
-    """The records of a snapshot as they were stored, streamed."""
+def read_pages(snapshot: Snapshot, kind: str, *, first: int = 0) -> Iterator[Any]:
+    """The records of a snapshot as they were stored, streamed, from the ``first`` page on."""
     for data in (
-        snapshot.pages.filter(kind=kind).order_by("number").values_list("data", flat=True).iterator(chunk_size=4)
+        snapshot.pages.filter(kind=kind, number__gte=first)
+        .order_by("number")
+        .values_list("data", flat=True)
+        .iterator(chunk_size=4)
     ):
         yield from load(RECORDS[Kind(kind)], zlib.decompress(bytes(data)))
 

@@ -6,11 +6,13 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from reports.bulletin import write_bulletin
 from reports.forms import CloseForm, ReasonForm, SettingsForm
 from reports.ledger import ledger_name, write_ledger, write_workbook
 from reports.models import Snapshot, SnapshotPage
@@ -19,7 +21,7 @@ from tracker.access import may, requires, visible
 from tracker.models import Organisation, Status
 from tracker.views.frame import as_of_day
 
-from .common import XLSX, act, download, own_organisations, page_of, seen_organisations
+from .common import DOCX, XLSX, act, download, own_organisations, page_of, seen_organisations
 
 SHOWN = 200
 
@@ -60,6 +62,7 @@ def months(request: HttpRequest) -> HttpResponse:
         "may_set": may(request.user, "administer"),
         "organisations": seen_organisations(request.user),
         "as_of_shown": as_of_day(request),
+        "sees_all": own_organisations(request.user) is None,
     }
     return render(request, "reports/months.html", context)
 
@@ -79,6 +82,7 @@ def month(request: HttpRequest, pk: int) -> HttpResponse:
         "intact": service.is_intact(snapshot),
         "reopen_form": ReasonForm(),
         "may_close": may(request.user, "close_month"),
+        "sees_all": own_organisations(request.user) is None,
     }
     return render(request, "reports/month.html", context)
 
@@ -111,6 +115,18 @@ def chosen_organisations(request: HttpRequest) -> tuple[Any, str]:
         return Organisation.objects.filter(pk=one.pk), one.name
     names = list(seen.values_list("name", flat=True)[:2]) if seen is not None else []
     return seen, names[0] if len(names) == 1 else ""
+
+
+@requires("export")
+@require_GET
+def bulletin(request: HttpRequest, pk: int) -> HttpResponse:
+    """The draft of the month's bulletin. It names all organisations, so it is not for those who may see only their own."""
+    if own_organisations(request.user) is not None:
+        raise PermissionDenied("通报涉及全部单位，填报员不能下载。")
+    snapshot = get_object_or_404(Snapshot.objects.select_related("previous"), pk=pk)
+    settings = service.round_settings()
+    name = f"{snapshot.as_of.year}年{snapshot.as_of.month}月{settings.bulletin_name}（草稿）.docx"
+    return download(lambda file: write_bulletin(snapshot, file, settings), name, DOCX)
 
 
 @requires("export")

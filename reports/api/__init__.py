@@ -1,0 +1,1 @@
+"""The read interface for other systems of the office: JSON, keys, documented fields."""
