@@ -12,7 +12,8 @@ from pathlib import Path
 from .errors import ReadingError
 from .limits import Limits
 
-NAMES = {"doc": ".doc", "wps": ".wps", "rtf": ".rtf", "odt": ".odt"}
+FORMATS = {"doc", "wps", "rtf", "odt"}
+FILTERS = {"docx": "docx:MS Word 2007 XML"}
 
 
 def find_office() -> str | None:
@@ -20,22 +21,22 @@ def find_office() -> str | None:
     return shutil.which("soffice") or shutil.which("libreoffice")
 
 
-def convert(data: bytes, format: str, limits: Limits) -> bytes:
-    """The file as .docx. Raises ReadingError when LibreOffice is missing, fails or takes too long."""
+def convert(data: bytes, format: str, limits: Limits, target: str = "docx") -> bytes:
+    """The file in another format. Raises ReadingError when LibreOffice is missing, fails or takes too long."""
     office = find_office()
     if office is None:
-        raise ReadingError("no-office", format=NAMES[format])
+        raise ReadingError("no-office", format=f".{format}")
     with tempfile.TemporaryDirectory(prefix="jiannuo-") as folder:
-        source = Path(folder, f"in{'.doc' if format == 'wps' else NAMES[format]}")
+        source = Path(folder, f"in.{'doc' if format == 'wps' else format}")
         source.write_bytes(data)
         _run(
             [office, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--norestore", "--nolockcheck",
-             "--convert-to", "docx:MS Word 2007 XML", "--outdir", f"{folder}/out", str(source)],
-            limits, folder,
+             "--convert-to", FILTERS.get(target, target), "--outdir", f"{folder}/out", str(source)],
+            limits, folder, format,
         )
-        result = Path(folder, "out", "in.docx")
+        result = Path(folder, "out", f"in.{target}")
         if not result.exists():
-            raise ReadingError("office-failed", format=NAMES[format])
+            raise ReadingError("office-failed", format=f".{format}")
         return result.read_bytes()
 
 
@@ -53,7 +54,7 @@ def read_with_antiword(data: bytes, limits: Limits) -> bytes | None:
             return None
 
 
-def _run(command: list[str], limits: Limits, folder: str) -> bytes:
+def _run(command: list[str], limits: Limits, folder: str, format: str = "doc") -> bytes:
     """Run a converter within the limits; its whole process group is ended when it takes too long."""
     process = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=folder,
@@ -67,7 +68,7 @@ def _run(command: list[str], limits: Limits, folder: str) -> bytes:
     finally:
         _end_group(process)
     if process.returncode:
-        raise ReadingError("office-failed", format="")
+        raise ReadingError("office-failed", format=f".{format}")
     return output
 
 

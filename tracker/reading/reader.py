@@ -1,6 +1,7 @@
 """One file: bytes and a name in, a Text out."""
 from __future__ import annotations
 
+import re
 from pathlib import PurePath
 
 from tracker.analysis.records import Fact, TableRow, Text
@@ -13,6 +14,8 @@ from .packages import unpack
 from .plain import read_plain
 from .records import Draft, Line
 from .sandbox import read_apart
+
+RUNNING_TEXT = re.compile(r"(?=.*[。；，]).{20,}")
 
 
 def read(data: bytes, name: str, *, limits: Limits = DEFAULT) -> Text:
@@ -34,7 +37,7 @@ def _draft(data: bytes, format: str, limits: Limits) -> Draft:
         if len(data) > 4 * limits.characters + 4:
             raise ReadingError("too-much-text", limit=limits.characters // 10_000)
         return read_plain(data, format)
-    if format in office.NAMES:
+    if format in office.FORMATS:
         return _read_by_office(data, format, limits)
     draft = read_apart(data, format, limits)
     if draft.pages_without_text:
@@ -69,6 +72,7 @@ def compose(draft: Draft, name: str, limits: Limits = DEFAULT) -> Text:
     """Text of a draft: content, paragraphs, facts, rows. Raises ReadingError when there is no word in it, or too many."""
     if sum(len(line.text) for line in draft.lines) > limits.characters:
         raise ReadingError("too-much-text", limit=limits.characters // 10_000)
+    rows = _read_rows(draft)
     content, paragraphs = structure.build(draft.lines)
     if not paragraphs:
         raise ReadingError("blank")
@@ -78,16 +82,24 @@ def compose(draft: Draft, name: str, limits: Limits = DEFAULT) -> Text:
     return Text(
         content=content, paragraphs=paragraphs, format=draft.format, name=name, title=title,
         issuer=facts.find_issuer(content, title, stem, draft.facts), published_on=published_on,
-        period=facts.find_period(title, stem, published_on), rows=_rows(draft),
+        period=facts.find_period(title, stem, published_on), rows=rows,
         notes=(*draft.notes, *_notes(published_on)),
     )
 
 
-def _rows(draft: Draft) -> tuple[TableRow, ...]:
+def _read_rows(draft: Draft) -> tuple[TableRow, ...]:
+    """Rows of the tables whose header is understood; in the other tables, rows with running text become text."""
     if not draft.sheets:
         return ()
     starts = structure.line_starts(draft.lines)
-    return tuple(row for sheet in draft.sheets for row in tables.read_rows(sheet, starts))
+    found: list[TableRow] = []
+    for sheet in draft.sheets:
+        rows = tables.read_rows(sheet, starts)
+        found.extend(rows)
+        for _, line, cells in sheet.rows if not rows else ():
+            if any(RUNNING_TEXT.search(cell) for cell in cells):
+                draft.lines[line].style = None
+    return tuple(found)
 
 
 def _notes(published_on: Fact | None) -> list[str]:
