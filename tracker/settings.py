@@ -78,7 +78,7 @@ CSRF_TRUSTED_ORIGINS = env_list("JIANNUO_ORIGINS")
 INSTALLED_APPS = [
     "reports",
     "tracker",
-    "django.contrib.admin",
+    "tracker.adminconfig.JiannuoAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

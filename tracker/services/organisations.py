@@ -33,6 +33,15 @@ def find_organisation(name: str, place: str = "") -> Organisation | None:
     return next((by_key[wanted] for wanted in keys if wanted in by_key), None)
 
 
+def guess_organisation(name: str) -> Organisation | None:
+    """The body that a person most likely means: 市教育局 is the only 教育局 that there is. None where it is not clear."""
+    if found := find_organisation(name):
+        return found
+    place, key = key_of(name)
+    alike = [] if place else list(Organisation.objects.filter(key__endswith=key)[:2])
+    return alike[0] if len(alike) == 1 else None
+
+
 def get_organisation(name: str, place: str = "") -> Organisation:
     """The body of this name, made when there is none yet. "" is the body that is nobody: 未识别单位."""
     name = "".join(name.split())[:120] or UNKNOWN

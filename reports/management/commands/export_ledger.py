@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from reports.ledger import write_ledger
 from tracker.services import progress
-from tracker.services.organisations import find_organisation
+from tracker.services.organisations import guess_organisation
 
 
 class Command(BaseCommand):
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         if not output.parent.is_dir():
             raise CommandError(f"没有这个文件夹：{output.parent}")
         body = None
-        if organisation and (body := find_organisation(organisation)) is None:
+        if organisation and (body := guess_organisation(organisation)) is None:
             raise CommandError(f"没有单位叫“{organisation}”。")
         progress.ensure_statuses(as_of)
         counts = write_ledger(as_of, output, body)

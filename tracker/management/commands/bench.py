@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import importlib
+import inspect
+import os
+import pkgutil
+import platform
+import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+
+from django.apps import apps
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from tracker.benchmarks import Row
+
+TARGET = settings.BASE_DIR / "docs" / "BENCHMARKS.md"
+HEAD = "| 项目 | 规模 | 秒 | 参照 | 倍数 | 说明 |\n| --- | --- | ---: | --- | ---: | --- |\n"
+
+
+def find_benchmarks() -> dict[str, ModuleType]:
+    """name → module with ``run``, from the ``benchmarks`` package of every app that has one."""
+    found = {}
+    for config in apps.get_app_configs():
+        if find_spec(f"{config.name}.benchmarks") is None:
+            continue
+        package = importlib.import_module(f"{config.name}.benchmarks")
+        for entry in pkgutil.iter_modules(package.__path__):
+            module = importlib.import_module(f"{package.__name__}.{entry.name}")
+            if hasattr(module, "run"):
+                found[entry.name] = module
+    return dict(sorted(found.items()))
+
+
+class Command(BaseCommand):
+    help = "测速：每项都与同一次运行里的参照相比，写入 docs/BENCHMARKS.md（机器、日期、命令、表格）。只给出部分名称时只打印，不改文件。"
+
+    def add_arguments(self, parser):
+        parser.add_argument("names", nargs="*", metavar="NAME", help="只测这些（默认全部）；--list 看有哪些")
+        parser.add_argument("--list", action="store_true", help="列出各项")
+        parser.add_argument("--large", action="store_true", help="加上最大的一档（需要几 GB 内存和更多时间）")
+
+    def handle(self, *args, names, large, **options):
+        modules = find_benchmarks()
+        if unknown := set(names) - set(modules):
+            raise CommandError(f"没有这些测速项：{'、'.join(sorted(unknown))}。有：{'、'.join(modules)}")
+        if options["list"]:
+            for name, module in modules.items():
+                self.stdout.write(f"{name}：{(module.__doc__ or '').splitlines()[0]}")
+            return
+        lines = []
+        for name in names or modules:
+            self.stderr.write(f"正在测 {name} …")
+            for row in measure(modules[name], large=large):
+                lines.append(show(row))
+                self.stdout.write(lines[-1])
+        if not names:
+            TARGET.write_text(page(lines, large=large), encoding="utf-8")
+            self.stdout.write(f"已写 {TARGET}")
+
+
+def measure(module: ModuleType, *, large: bool) -> Iterator[Row]:
+    """The rows of one benchmark; ``largest`` goes to those that know a larger size."""
+    takes = inspect.signature(module.run).parameters
+    return module.run(**({"largest": large} if "largest" in takes else {}))
+
+
+def show(row: Row) -> str:
+    """A row of the table."""
+    ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
+    return f"| {row.name} | {row.size} | {row.seconds:.4g} | {row.yardstick} | {ratio} | {row.note} |"
+
+
+def page(lines: list[str], *, large: bool) -> str:
+    """The whole page."""
+    command = "manage.py bench --large" if large else "make bench"
+    return (
+        "# 测速\n\n"
+        f"机器：{describe_machine()}。日期：{timezone.localdate()}。命令：`{command}`。\n\n"
+        "绝对秒数随机器而变；请看“倍数”，它是同一次运行里与参照之比。\n\n" + HEAD + "\n".join(lines) + "\n"
+    )
+
+
+def describe_machine() -> str:
+    """Processor, cores, memory, system, Python."""
+    cpu = platform.processor() or platform.machine()
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        named = [line.split(":", 1)[1].strip() for line in info.read_text().splitlines() if line.startswith("model name")]
+        cpu = named[0] if named else cpu
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1024**3
+    return f"{cpu}，{os.cpu_count()} 核，{memory:.0f} GiB 内存，{platform.system()} {platform.release()}，Python {sys.version.split()[0]}"
