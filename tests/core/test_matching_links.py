@@ -56,6 +56,7 @@ NOT_LINKED = [
     pytest.param(goal("一般公共预算收入", 6, "%", "growth"), result("一般公共预算收入", 7, "%", "growth", quote="一般公共预算收入年均增长7%"), id="average-of-years"),
     pytest.param(goal("城镇新增就业", 60, "万人", period=("2016-01-01", "2020-12-31")), result("城镇新增就业", 12, "万人", period=("2020-01-01", "2020-12-31"),
                       published="2021-01-10"), id="looks-back"),
+    pytest.param(goal("市场主体", 20, "%", "growth"), result("市场主体", 195.4, "万户"), id="count-for-growth"),
     pytest.param(goal("养老机构床位"), result("学前教育学位"), id="nothing-in-common"),
 ]
 
@@ -144,6 +145,16 @@ def test_names_of_an_installation_join_bodies():
     assert link_statements([asked], [told]) == []
     table = Names.default().extended({"东江教育集团": ["东教集团"]})
     assert len(link_statements([asked], [told], table=table)) == 1
+
+
+def test_departments_may_answer_their_government_as_a_proposal():
+    asked = goal("新增学位", 2, "万个", organisation="东江市人民政府")
+    told = [result("新增学位", 2.1, "万个", id="own"), result("新增学位", 2.1, "万个", organisation="西江市教育局", id="other")]
+    assert link_statements([asked], told) == []
+    (link,) = link_statements([asked], told, departments=True)
+    assert link.result == "own"
+    assert link.score < ACCEPT
+    assert link.objections == ("目标是东江市人民政府的，结果是东江市教育局报的",)
 
 
 def test_thresholds():

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from tracker.matching.items import Item, as_of, covers, window
-from tracker.matching.names import Names, OrganisationKey
+from tracker.matching.names import Names, OrganisationKey, is_above
 from tracker.matching.similarity import WEAK, read_indicator
 
 MINIMUM_COVER = 0.4        # share of either side's weighted bigrams that a pair must have in common
@@ -127,18 +127,21 @@ class Index:
 
     def near(self, goal: Item) -> Iterator[Item]:
         """Results of the same body whose indicator and days can answer the goal; each once."""
-        days = window(goal)
-        low = date(days.start.year, 1, 1).toordinal() if days.start else 0
-        high = days.last.toordinal() if days.last else date.max.toordinal()
         nameless = not self._names.key(goal.statement.organisation).body
         for block in self._meeting(goal):
             quoting = {result.id: result for result in block.around(goal)}
             yield from quoting.values()
-            for indicator in block.indicators(goal.statement.indicator):
-                for result in block.classes[indicator].between(low, high):
-                    # a body that the text does not name only answers inside its own document
-                    if result.id not in quoting and (not nameless or goal.document == result.document):
-                        yield result
+            for result in _timely(block, goal):
+                # a body that the text does not name only answers inside its own document
+                if result.id not in quoting and (not nameless or goal.document == result.document):
+                    yield result
+
+    def below(self, goal: Item) -> Iterator[Item]:
+        """For a government's goal: results of its departments."""
+        key = self._names.key(goal.statement.organisation)
+        for lower in sorted(self._blocks, key=lambda one: (one.place, one.body)) if key.place else ():
+            if is_above(key, lower):
+                yield from _timely(self._blocks[lower], goal)
 
     def alike(self, goal: Item) -> Iterator[Item]:
         """Statements of the same body with an indicator like this one's, whatever their days."""
@@ -155,6 +158,15 @@ class Index:
         for one in sorted(keys, key=lambda one: one.place):
             if one in self._blocks:
                 yield self._blocks[one]
+
+
+def _timely(block: _Block, goal: Item) -> Iterator[Item]:
+    """A block's results with a like indicator that speak of the goal's days."""
+    days = window(goal)
+    low = date(days.start.year, 1, 1).toordinal() if days.start else 0
+    high = days.last.toordinal() if days.last else date.max.toordinal()
+    for indicator in block.indicators(goal.statement.indicator):
+        yield from block.classes[indicator].between(low, high)
 
 
 def _place(entry: tuple[int, str, Item]) -> tuple[int, str]:

@@ -21,6 +21,8 @@ def _body(goal: Item, result: Item, names: Names) -> str:
     ours, theirs = goal.statement.organisation, result.statement.organisation
     if ours == theirs:
         return "同一单位" if ours else ""
+    if not names.same(ours, theirs):
+        return f"{theirs}是{ours}的部门"
     if names.predecessor(ours) != names.predecessor(theirs):
         return f"机构改革前后为同一单位：{ours}／{theirs}"
     return f"同一单位的不同名称：{ours}／{theirs}"
@@ -63,10 +65,15 @@ def _units(goal: Item, result: Item) -> str:
     return ""
 
 
-def objections(goal: Item, result: Item, evidence: Evidence) -> tuple[str, ...]:
+def objections(goal: Item, result: Item, evidence: Evidence, names: Names) -> tuple[str, ...]:
     """What speaks against the link, or keeps it from being a full answer."""
-    return tuple(reason for reason in (_against_days(goal, evidence), _against_numbers(goal, result),
+    return tuple(reason for reason in (_against_body(goal, result, names), _against_days(goal, evidence), _against_numbers(goal, result),
                                        _against_indicator(evidence)) if reason)
+
+
+def _against_body(goal: Item, result: Item, names: Names) -> str:
+    ours, theirs = goal.statement.organisation, result.statement.organisation
+    return "" if names.same(ours, theirs) else f"目标是{ours}的，结果是{theirs}报的"
 
 
 def _against_days(goal: Item, evidence: Evidence) -> str:

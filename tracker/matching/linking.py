@@ -26,6 +26,7 @@ from tracker.matching.similarity import read_indicator
 __all__ = ["ACCEPT", "PROPOSE", "Item", "Linker", "link_statements"]
 
 PROPOSE = default_weights().propose     # from this score on a link is shown to a person
+BELOW = 0.7                             # what the score of a department's answer to its government's goal counts
 ACCEPT = default_weights().accept       # from this score on it is accepted by rule; its precision stands in weights.json
 
 
@@ -53,19 +54,22 @@ class _Pair:
 
 
 def link_statements(goals: Sequence[Item], results: Sequence[Item], *, table: Names | None = None,
-                    weights: Weights | None = None, least: float | None = None) -> list[Link]:
+                    weights: Weights | None = None, least: float | None = None, departments: bool = False) -> list[Link]:
     """Links whose score is at least ``least`` (the thresholds of weights.json when left out), strongest first within a goal, goals in order.
 
     Pass one organisation's neighbourhood or everything: only pairs that share body, indicator words and days are
-    scored. The answer does not depend on the order in which the items come.
+    scored. The answer does not depend on the order in which the items come. With ``departments`` the results of a
+    government's departments may answer the government's goals, as proposals only.
     """
-    return list(Linker(results, table=table, weights=weights).link(goals, least))
+    return list(Linker(results, table=table, weights=weights, departments=departments).link(goals, least))
 
 
 class Linker:
     """Results ready to answer goals. Results may be added; goals are answered document by document."""
 
-    def __init__(self, results: Iterable[Item] = (), *, table: Names | None = None, weights: Weights | None = None) -> None:
+    def __init__(self, results: Iterable[Item] = (), *, table: Names | None = None, weights: Weights | None = None,
+                 departments: bool = False) -> None:
+        self._departments = departments
         self._names = table or Names.default()
         self._weights = weights or default_weights()
         self._index = Index(self._names, results)
@@ -90,11 +94,13 @@ class Linker:
         usual = self._weights.propose if quantified else self._weights.propose_words
         floor = usual if least is None else least
         rivals = [(result, weigh(goal, result, self._names)) for result in self._index.near(goal)]
-        self.scored += len(rivals)
-        for result, evidence in mark_nearest(rivals):
-            worth = score(evidence, quantified, self._weights)
-            if worth >= floor:
-                yield _Pair(goal, result, evidence, worth)
+        below = [(result, weigh(goal, result, self._names)) for result in self._index.below(goal)] if self._departments else []
+        self.scored += len(rivals) + len(below)
+        for share, some in ((1.0, rivals), (BELOW, below)):
+            for result, evidence in mark_nearest(some):
+                worth = share * score(evidence, quantified, self._weights)
+                if worth >= floor:
+                    yield _Pair(goal, result, evidence, worth)
 
 
 def _compete(pairs: Iterable[_Pair]) -> list[_Pair]:
@@ -141,4 +147,4 @@ def _stands_beside(pair: _Pair, best: _Pair) -> bool:
 def _link(pair: _Pair, names: Names) -> Link:
     return Link(pair.goal.id, pair.result.id, read_relation(pair.goal, pair.result), round(pair.score, 4),
                 explain(pair.goal, pair.result, pair.evidence, names),
-                objections(pair.goal, pair.result, pair.evidence))
+                objections(pair.goal, pair.result, pair.evidence, names))

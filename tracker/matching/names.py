@@ -71,6 +71,11 @@ class Names:
         return meet(self.key(left), self.key(right))
 
 
+def is_above(upper: OrganisationKey, lower: OrganisationKey) -> bool:
+    """Whether a body is the government that the other belongs to: 青岛市人民政府, 青岛市教育局."""
+    return upper.body == GOVERNMENT and upper.place != "" and upper.place == lower.place and lower.body not in ("", GOVERNMENT)
+
+
 def meet(left: OrganisationKey, right: OrganisationKey) -> bool:
     """Equal bodies whose places are equal or unsaid."""
     return left.body == right.body and (left.place == right.place or not left.place or not right.place)

@@ -140,6 +140,8 @@ def _unlike_numbers(goal: Statement, result: Statement, wanted: Quantity, got: Q
         return "名次与数值不能互答"
     if not is_same_measure(goal, result) and {goal.measure, result.measure} != {"growth", "level"} and not _in_points(goal, result):
         return f"口径不同：{MEASURES[goal.measure]}／{MEASURES[result.measure]}"
+    if {goal.measure, result.measure} == {"growth", "level"} and "things" in (read_unit(wanted.unit).counting, read_unit(got.unit).counting):
+        return "个数不能回答增幅"
     known = read_unit(wanted.unit).known and read_unit(got.unit).known
     if known and is_same_measure(goal, result) and not interchangeable(wanted.unit, got.unit):
         return f"单位不同类：{wanted.unit}／{got.unit}"
