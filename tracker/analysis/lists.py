@@ -10,6 +10,7 @@ _PAIRS = {"存贷款": ("存款", "贷款"), "城乡": ("城市", "农村"), "�
 _DIRECTION = re.compile(r"(?:下降|减少|改善|降低|缩短|压减)$")
 _JOINT = re.compile(r"、|以及|和(?!谐|平)|及(?!时)|与|[，,]")
 _ETC = re.compile(r"等(?:传统|主要|重点)?[^、]{0,4}(?=市场|国家|地区|领域|行业)(?:市场|国家|地区|领域|行业)|等")
+_BARE = re.compile(r"(?:收入|支出|产量|产值|销量|面积|利润|投资|起数|死亡人数|受伤人数|人数|余额)$")
 _OWNER = re.compile(
     r"^.*?(?:企业|医院|集团|公司|国企|国有企业|港口|港|机场|市区|全市|全省|全县|片区|示范区|开发区|系统|单位|学校|城市|国家|全国|机构|本外币|工业|农村|城镇|规上|规模以上"
     r"|新增|新建|引进|新获批|新认定|市级|省级|国家级|市属|省属|县级|在校|职工|农民|农牧民|居民|对)(?=..)"
@@ -47,7 +48,7 @@ def _share(parts: list[str], vocabulary: Vocabulary) -> list[str]:
     if etc:
         parts[-1] = parts[-1][: etc.start()] + parts[-1][etc.end():]
     parts = _share_head(parts, vocabulary)
-    return _share_owner(parts, vocabulary)
+    return _share_owner(parts)
 
 
 def _share_head(parts: list[str], vocabulary: Vocabulary) -> list[str]:
@@ -62,13 +63,11 @@ def _share_head(parts: list[str], vocabulary: Vocabulary) -> list[str]:
     return parts
 
 
-def _share_owner(parts: list[str], vocabulary: Vocabulary) -> list[str]:
+def _share_owner(parts: list[str]) -> list[str]:
     """市区PM2.5平均浓度、PM10平均浓度: the owner before the first part goes to the others."""
-    heads = list(vocabulary.head.finditer(parts[0]))
-    if heads and heads[-1].start() > 1 and heads[-1].end() == len(parts[0]):
-        owner = parts[0][: heads[-1].start()]
-        if all(vocabulary.head.fullmatch(part) for part in parts[1:]):
-            return [parts[0], *(owner + part for part in parts[1:])]  # 地方财政收入和支出
+    bare = _BARE.search(parts[0])
+    if bare and bare.start() > 1 and all(_BARE.fullmatch(part) for part in parts[1:]):
+        return [parts[0], *(parts[0][: bare.start()] + part for part in parts[1:])]  # 地方财政收入和支出
     owner = ""
     rest = parts[0]
     while found := _OWNER.match(rest):

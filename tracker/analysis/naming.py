@@ -80,10 +80,10 @@ def _describing_amount(mention: Mention, around: Surroundings) -> str:
         return "括号里说不算的"
     if _CONVERSION.search(around.lead):
         return "换算，不是目标或结果"
-    if is_per(around.right) and around.following and around.following.quantity.comparator == "ge":
-        return ""  # 7个区市生产总值超过千亿元
     if around.quoted and not unit.startswith("连") and not _PLEDGED.search(around.left):
         return "引号里的名称"
+    if is_per(around.right) and around.following and around.following.quantity.comparator == "ge":
+        return ""  # 7个区市生产总值超过千亿元
     if unit == "方面" and not _DEEDS.match(around.right):
         return "“几个方面”不是数量"
     if _DESCRIBING_NOUN.match(around.right):
