@@ -56,7 +56,7 @@ def test_openers_do_not_eat_into_words(words):
     ("存贷款余额", 2, ["存款余额", "贷款余额"]),
     ("市区PM2.5、PM10平均浓度", 2, ["市区PM2.5平均浓度", "市区PM10平均浓度"]),
     ("蔬菜、肉蛋奶和水产品产量", 3, ["蔬菜产量", "肉蛋奶产量", "水产品产量"]),
-    ("事故起数、死亡人数下降", 2, ["事故起数下降", "死亡人数下降"]),
+    ("事故起数、死亡人数下降", 2, ["事故起数下降", "事故死亡人数下降"]),
 ])
 def test_lists_of_subjects(words, size, parts):
     assert split_subjects(words, size, WORDS) == parts
