@@ -76,7 +76,7 @@ def test_a_reader_that_dies_is_replaced() -> None:
 
 def test_memory_of_the_reader_is_bounded() -> None:
     data = makers.make_docx([("body", "学位建设完成情况良好。" * 400_000)])
-    small = Limits(memory=100 * 2**20)
+    small = Limits(memory=80 * 2**20)
     with pytest.raises(ReadingError) as caught:
         read(data, "a.docx", limits=small)
     assert caught.value.code in ("too-much-memory", "crashed")

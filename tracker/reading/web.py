@@ -6,8 +6,10 @@ import re
 from lxml import etree
 from lxml import html as lxml_html
 
+from .dates import find_dates
 from .errors import ReadingError
 from .limits import Limits
+from .patterns import ends_sentence
 from .plain import clean, decode
 from .records import Draft, Line, Sheet
 
@@ -16,7 +18,7 @@ CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]+)", re.IGN
 TITLES = ("articletitle", "og:title", "title")
 DATES = ("pubdate", "publishdate", "article:published_time", "og:release_date", "publishtime", "firstpublishtime", "date")
 CONTENT_NAME = re.compile(
-    r"(?:^|[\s_-])(?:zoom|ucap-?content|trs_editor|article-?(?:content|body|text|con)?|art_?(?:content|con)|news_?(?:content|text|con)|"
+    r"(?:^|[\s_-])(?:zoom|ucap-?content|trs_editor|article-?(?:content|body|text|con)?|art_?(?:content|con)|news_?(?:content|text|con)|js_content|pages_content|xxgk_?content|wz_?con(?:tent)?|zw_?(?:content|nr)?|neirong|"
     r"detail-?(?:content|con)?|content|con_?text|main-?text|rich_media_content|view-?content)(?=$|[\s_-])", re.IGNORECASE
 )
 ASIDE_NAME = re.compile(
@@ -31,6 +33,10 @@ BLOCKS = {"p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "section", "arti
           # the same in trafilatura's own names
           "head", "item", "list", "quote", "row", "cell"}
 HEADS = {f"h{i}": i for i in range(1, 7)}
+CONTAINERS = ("div", "article", "section", "td", "main", "ucapcontent")
+SITE = re.compile(r"\s*[-–—_|｜]+\s*[^-–—_|｜]{2,24}(?:网|政府|日报|晚报|新闻|客户端|在线|公开|平台|频道)$|\s*[_|｜]\s*.*$|\s+[-–—]\s+.*$")
+DATE_NAME = re.compile(r"date|time|source|info|laiyuan|shijian", re.IGNORECASE)
+DATE_WORDS = re.compile("发布|发表|更新|时间|日期|来源")
 SENTENCE = re.compile("[。；！？，、]")
 
 
@@ -50,10 +56,13 @@ def read_page(text: str, limits: Limits) -> Draft:
     draft = Draft("html")
     _read_properties(root, draft)
     _prune(root)
-    article, complete = _find_article(text, root)
-    if not complete and (heading := _only_heading(root)):
-        draft.lines.append(Line(heading, whole=True, style="heading", level=1))
-    Walker(draft).walk(article)
+    everything = _text_of(root)
+    Walker(draft).walk(_find_article(root))
+    title = draft.facts.get("title", "")
+    if title and title in everything and not any(title in line.text for line in draft.lines[:8]):
+        draft.lines.insert(0, Line(title, whole=True, style="heading", level=1))
+        for sheet in draft.sheets:
+            sheet.rows = [(number, line + 1, cells) for number, line, cells in sheet.rows]
     return draft
 
 
@@ -90,10 +99,23 @@ def _read_properties(root: etree._Element, draft: Draft) -> None:
     if "title" not in draft.facts and heading:
         draft.facts["title"] = heading
     if "title" not in draft.facts and (title := (root.findtext(".//title") or "").strip()):
-        draft.facts["title"] = re.split(r"\s*[_|｜]\s*|\s+[-–—]\s+", title)[0]
+        draft.facts["title"] = SITE.sub("", title) or title
+    if "published_on" not in draft.facts and (day := _date_of_page(root)):
+        draft.facts["published_on"] = day
     for node in root.iter("link"):
         if node.get("rel") == "canonical" and node.get("href"):
             draft.facts["address"] = node.get("href", "")
+
+
+def _date_of_page(root: etree._Element) -> str:
+    """The date that stands between headline and article: 发布时间：2023-07-12 09:00 来源：…"""
+    for node in root.iter("div", "span", "p", "td", "em", "li", "time", "i", "font"):
+        text = node.text_content() if len(node) < 8 and hasattr(node, "text_content") else ""
+        if 8 <= len(text.strip()) <= 120 and (
+            DATE_WORDS.search(text) or node.tag == "time" or DATE_NAME.search(f"{node.get('class') or ''} {node.get('id') or ''}")
+        ) and (days := find_dates(text)):
+            return days[0][1].isoformat()
+    return ""
 
 
 def _only_heading(root: etree._Element) -> str:
@@ -108,14 +130,15 @@ def _text_of(node: etree._Element) -> str:
 
 def _prune(root: etree._Element) -> None:
     """Take out scripts, navigation and what is named like something beside the article."""
-    total = _sentence_length(root)
+    lengths = _sentence_lengths(root)
+    total = lengths[root]
     for node in list(root.iter()):
         if not isinstance(node.tag, str) or node.getparent() is None or node.tag in ("html", "body", "head"):
             continue
         beside = node.tag in DROPPED or "display:none" in (node.get("style") or "").replace(" ", "").lower()
         names = f"{node.get('class') or ''} {node.get('id') or ''}"
         if not beside and len(names) > 1 and ASIDE_NAME.search(names):
-            beside = _sentence_length(node) * 3 < total
+            beside = lengths.get(node, 0) * 3 < total
         if beside:
             _drop(node)
 
@@ -133,41 +156,52 @@ def _drop(node: etree._Element) -> None:
     parent.remove(node)
 
 
-def _sentence_length(node: etree._Element) -> int:
-    """Characters of running text (with Chinese punctuation) that is not the text of links."""
-    length = 0
-    for child in node.iter():
-        if not isinstance(child.tag, str) or child.tag in ("script", "style"):
-            continue
-        for text in ((child.text if child.tag != "a" else ""), child.tail if child is not node else ""):
-            if text and SENTENCE.search(text):
-                length += len(text.strip())
-    return length
+def _sentence_lengths(root: etree._Element) -> dict[etree._Element, int]:
+    """For every element the characters of running text (with Chinese punctuation) in it that are not a link's."""
+    lengths: dict[etree._Element, int] = {}
+    for _, node in etree.iterwalk(root, events=("end",)):
+        length = sum(lengths.get(child, 0) + _running(child.tail) for child in node)
+        if isinstance(node.tag, str) and node.tag not in ("script", "style", "a"):
+            length += _running(node.text)
+        lengths[node] = 0 if node.tag == "a" else length
+    return lengths
 
 
-def _find_article(text: str, root: etree._Element) -> tuple[etree._Element, bool]:
-    """The element that holds the article, and whether the page's heading is in it."""
+def _running(text: str | None) -> int:
+    return len(text.strip()) if text and SENTENCE.search(text) else 0
+
+
+def _find_article(root: etree._Element) -> etree._Element:
+    """The element that holds the article: one named for it, else the smallest with nearly all running text."""
     found_body = root.find("body")
     body = root if found_body is None else found_body
-    total = _sentence_length(body)
-    best = None
-    for node in body.iter("div", "article", "section", "td", "main", "ucapcontent"):
-        if node.tag == "article" or CONTENT_NAME.search(f"{node.get('class') or ''} {node.get('id') or ''}"):
-            length = _sentence_length(node)
-            if length * 10 >= total * 6 and total:
-                best = node           # the innermost one in document order wins
-    if best is not None:
-        return best, best.find(".//h1") is not None
-    import trafilatura  # takes 0.2 s to load, and most pages name their article
+    lengths = _sentence_lengths(body)
+    total = lengths[body]
+    named = [
+        node for node in body.iter(*CONTAINERS) if lengths[node] * 10 >= total * 6 and total
+        and (node.tag == "article" or CONTENT_NAME.search(f"{node.get('class') or ''} {node.get('id') or ''}"))
+    ]
+    if named:
+        return named[-1]                       # the innermost: children follow their parents
+    dense = [node for node in body.iter(*CONTAINERS) if lengths[node] * 10 >= total * 9 and total]
+    if dense:
+        return dense[-1]
+    found = _by_trafilatura(root, total)
+    return body if found is None else found
+
+
+def _by_trafilatura(root: etree._Element, total: int) -> etree._Element | None:
+    """The article of a page that is not built of nested blocks; None when it loses much of the text."""
+    import trafilatura  # takes 0.2 s to load, and most pages do without
 
     found = trafilatura.bare_extraction(
         etree.tostring(root, encoding="unicode"), include_comments=False, include_tables=True, include_formatting=True,
         favor_recall=True, with_metadata=False,
     )
     main: etree._Element | None = getattr(found, "body", None)
-    if main is not None and _sentence_length(main) * 10 >= total * 7 and len(main) > 1:
-        return main, main.find(".//head") is not None
-    return body, True
+    if main is None or len(main) < 2 or _sentence_lengths(main)[main] * 10 < total * 7:
+        return None
+    return main
 
 
 class Walker:
@@ -177,6 +211,7 @@ class Walker:
         self.draft = draft
         self.parts: list[str] = []
         self.bold: list[bool] = []
+        self.linked = 0              # characters of the line that are a link's
 
     def walk(self, node: etree._Element, bold: bool = False) -> None:
         """Collect the lines of ``node`` and what is in it."""
@@ -203,7 +238,10 @@ class Walker:
                 self._block(child, bold)
                 self._flush()
             elif name:
+                before = sum(map(len, self.parts))
                 self._block(child, bold)
+                if name == "a":
+                    self.linked += max(0, sum(map(len, self.parts)) - before)
             self._add(child.tail, bold)
 
     def _add(self, text: str | None, bold: bool) -> None:
@@ -214,9 +252,10 @@ class Walker:
 
     def _flush(self, level: int | None = None) -> None:
         text = re.sub(r"[ \t\r\n]+", " ", "".join(self.parts)).strip(" ")
-        if text.strip():
+        menu = self.linked * 3 > len(text) * 2 and not ends_sentence(text)
+        if text.strip() and not menu:
             self.draft.lines.append(Line(text, bold=all(self.bold), style="heading" if level else None, level=level))
-        self.parts, self.bold = [], []
+        self.parts, self.bold, self.linked = [], [], 0
 
     def _table(self, table: etree._Element) -> None:
         """A table of data becomes rows with tabs; one that only lays out the page becomes its blocks."""
