@@ -4,11 +4,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tracker.analysis.records import Link
 from tracker.matching.candidates import Index
 from tracker.matching.explain import explain, objections
-from tracker.matching.items import Item
+from tracker.matching.items import Item, covers
 from tracker.matching.names import Names
 from tracker.matching.relation import read_relation
 from tracker.matching.scoring import (
@@ -16,12 +17,13 @@ from tracker.matching.scoring import (
     Weights,
     default_weights,
     is_completion,
+    is_hopeful,
     is_same_measure,
     mark_nearest,
     score,
     weigh,
 )
-from tracker.matching.similarity import read_indicator
+from tracker.matching.similarity import compare, read_indicator
 
 __all__ = ["ACCEPT", "PROPOSE", "Item", "Linker", "link_statements"]
 
@@ -70,6 +72,7 @@ class Linker:
     def __init__(self, results: Iterable[Item] = (), *, table: Names | None = None, weights: Weights | None = None,
                  departments: bool = False) -> None:
         self._departments = departments
+        self._hopeful = lru_cache(maxsize=1 << 17)(self._is_hopeful)
         self._names = table or Names.default()
         self._weights = weights or default_weights()
         self._index = Index(self._names, results)
@@ -89,15 +92,26 @@ class Linker:
             for pair in sorted(_compete(pairs), key=lambda pair: (pair.goal.order, *pair.rank)):
                 yield _link(pair, self._names)
 
+    def _is_hopeful(self, asked: str, told: str, quantified: bool, floor: float) -> bool:
+        row = self._weights.quantified if quantified else self._weights.qualitative
+        return is_hopeful(compare(asked, told), row, floor)
+
+    def _weigh(self, goal: Item, results: Iterable[Item], quantified: bool, floor: float) -> list[tuple[Item, Evidence]]:
+        """Evidence for the results whose indicators leave a hope, or that quote the goal."""
+        indicator, found = goal.statement.indicator, []
+        for result in results:
+            if self._hopeful(indicator, result.statement.indicator, quantified, floor) or covers(result, goal):
+                found.append((result, weigh(goal, result, self._names)))
+        self.scored += len(found)
+        return mark_nearest(found)
+
     def _pairs_of(self, goal: Item, least: float | None) -> Iterator[_Pair]:
         quantified = goal.statement.quantity is not None
         usual = self._weights.propose if quantified else self._weights.propose_words
         floor = usual if least is None else least
-        rivals = [(result, weigh(goal, result, self._names)) for result in self._index.near(goal)]
-        below = [(result, weigh(goal, result, self._names)) for result in self._index.below(goal)] if self._departments else []
-        self.scored += len(rivals) + len(below)
-        for share, some in ((1.0, rivals), (BELOW, below)):
-            for result, evidence in mark_nearest(some):
+        below = self._index.below(goal) if self._departments else ()
+        for share, results in ((1.0, self._index.near(goal)), (BELOW, below)):
+            for result, evidence in self._weigh(goal, results, quantified, floor):
                 worth = share * score(evidence, quantified, self._weights)
                 if worth >= floor:
                     yield _Pair(goal, result, evidence, worth)

@@ -165,12 +165,9 @@ def is_same_measure(goal: Statement, result: Statement) -> bool:
     return {goal.measure, result.measure} == {"level", "delta"} and flow(goal) == flow(result) == "addition"
 
 
-def _features(goal: Item, result: Item, likeness: Likeness, fit: Fit) -> tuple[float, ...]:
-    asked, told = goal.statement, result.statement
-    both = asked.quantity is not None and told.quantity is not None
-    additions = both and flow(asked) == flow(told) == "addition"
-    same = both and is_same_measure(asked, told)
-    values = {
+def _likeness_values(likeness: Likeness) -> dict[str, float]:
+    """The part of the evidence that two indicators give by themselves."""
+    return {
         "dice": likeness.dice,
         "letters": likeness.letters,
         "goal_cover": likeness.goal_cover,
@@ -178,6 +175,29 @@ def _features(goal: Item, result: Item, likeness: Likeness, fit: Fit) -> tuple[f
         "equal": likeness.equal,
         "narrower": likeness.narrower,
         "metric_gap": likeness.metric_gap,
+        "goal_head": likeness.goal_head,
+        "result_head": likeness.result_head,
+    }
+
+
+def is_hopeful(likeness: Likeness, row: Sequence[float], floor: float) -> bool:
+    """Whether a pair with such indicators can reach a score at all, were everything else in its favour."""
+    if likeness.conflict:
+        return False
+    values = _likeness_values(likeness)
+    total = row[0] + sum(
+        weight * values[name] if name in values else max(weight, 0.0)
+        for name, weight in zip(FEATURES, row[1:], strict=True) if name != "covers"
+    )
+    return _logistic(total) >= floor
+
+
+def _features(goal: Item, result: Item, likeness: Likeness, fit: Fit) -> tuple[float, ...]:
+    asked, told = goal.statement, result.statement
+    both = asked.quantity is not None and told.quantity is not None
+    additions = both and flow(asked) == flow(told) == "addition"
+    same = both and is_same_measure(asked, told)
+    values = _likeness_values(likeness) | {
         "shared_name": bool(read_indicator(asked.indicator).names & read_indicator(told.indicator).names),
         "quoted": _quoted(asked, told),
         "same_measure": same,
@@ -187,8 +207,6 @@ def _features(goal: Item, result: Item, likeness: Likeness, fit: Fit) -> tuple[f
         "number_for_words": asked.quantity is None and told.quantity is not None,
         "addition_both": both and additions,
         "loose_unit": same and not same_family(_unit(asked), _unit(told)),
-        "goal_head": likeness.goal_head,
-        "result_head": likeness.result_head,
         "covers": covers(result, goal),
         "whole_period": fit == "whole",
         "unknown_period": fit == "unknown",
@@ -250,4 +268,8 @@ def score(evidence: Evidence, quantified: bool, weights: Weights) -> float:
         return 0.0
     row = weights.quantified if quantified else weights.qualitative
     total = row[0] + sum(weight * value for weight, value in zip(row[1:], evidence.features, strict=True))
+    return _logistic(total)
+
+
+def _logistic(total: float) -> float:
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
