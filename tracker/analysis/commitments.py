@@ -165,8 +165,7 @@ def _object(thing: str) -> str:
 @lru_cache(maxsize=1)
 def _closing_words() -> frozenset[str]:
     """Words of doing that may stand behind the thing: 建设, 推进, 工作."""
-    acts = next(line for line in read_lines("commitments") if line.startswith("act:"))
-    return frozenset(acts.split()[1:]) | {"工作", "任务", "进程", "步伐", "力度"}
+    return frozenset(next(line for line in read_lines("commitments") if line.startswith("closing:")).split()[1:])
 
 
 def _read_achievement(sentence: str, start: int, end: int) -> Act | None:

@@ -77,7 +77,7 @@ def _body() -> str:
 def _name() -> str:
     """Regex of a body's name with an optional place: 青岛市财政局, 市财政局, 省发改委, 即墨区教育局, 财政部."""
     place = alternation([*places(), *_place_names()])
-    district = rf"[{_HAN}]{{1,5}}?(?:区|县|市|州|旗)"
+    district = rf"(?!会同|协同|联合|配合|组织|指导|[由和与向对在经及])(?:[{_HAN}]{{1,4}}?(?:区|县|州|旗)|[{_HAN}]{{2,3}}市)"
     return rf"(?:(?:中共)?(?:{place})?(?:{_PREFIX}|{district})?{_body()})"
 
 
@@ -123,7 +123,7 @@ def _unlisted_city(content: str) -> str:
     """A city or county that the list does not know, when its own offices are named: 望海市财政局."""
     named = Counter(name for name in _CITY.findall(content) if name[0] not in "我全各本在向由和与及对省")
     if named:
-        return named.most_common(1)[0][0]
+        return str(named.most_common(1)[0][0])
     papers = (f"{short}市" for short in _PAPER.findall(content))
     return next((city for city in papers if city in content), "")
 

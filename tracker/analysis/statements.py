@@ -22,6 +22,9 @@ from tracker.analysis.vocabulary import Vocabulary
 _STOCK = re.compile(r"总数|总量|总额达|余额|保有量|数量|累计|总里程|里程|规模|覆盖|总人数|用户|存量|达到?$")
 # a heading that gives what follows its date: “十四五”时期的主要目标, and not 为“十四五”开好局
 _DATED_PLAN = re.compile(r"^(?!.*(?:开局|开好局|起步|起好步|良好开端|基础)).*(?:目标|任务|蓝图|规划|总体要求|工作|建议|思路|重点)")
+_ECONOMY = "(?:地区|国内)?(?:生产总值|经济|平均|居民|城镇|农村|规上|规模以上|固定资产|社会消费|进出口|货物|粮食|财政|一般公共|工业增加值|CPI)"
+_NATION = re.compile(rf"(?:全国|全球|世界){_ECONOMY}")
+_WIDER = re.compile(rf"(?:全国|全球|世界|全省){_ECONOMY}")
 _STRIP = " *　，,；;。、：:"
 
 
@@ -158,7 +161,7 @@ class _Reader:
         found: list[tuple[int, Statement]] = []
         for figure in figures:
             self.state.carried = Carried(figure.indicator)
-            if figure.naming or (figure.scope and self.context.organisation != "国务院"):
+            if figure.naming or self._is_foreign(figure):
                 continue
             statement = self._from_figure(sentence, figure, moments, breaks, planning)
             if statement:
@@ -180,6 +183,15 @@ class _Reader:
             bare = default.end.year if default.end else None
             self._references[key] = replace(self.state.reference, bare_year=bare)
         return self._references[key]
+
+    def _is_foreign(self, figure: Figure) -> bool:
+        """Other people's figures: the nation's in a province's report, the province's in a city's."""
+        organisation = self.state.voice.organisation
+        if organisation == "国务院" or organisation.startswith("国家") or not organisation:
+            return False
+        provincial = bool(self.context.place.province) and organisation.startswith(self.context.place.province)
+        wider = _NATION if provincial or not self.context.place.city else _WIDER
+        return bool(figure.scope or wider.match(figure.indicator))
 
     def _acts(self, sentence: Sentence, planning: bool) -> list[Act]:
         if planning:
@@ -218,7 +230,7 @@ class _Reader:
             verdict = decide_planned_act(sentence.text[act.start : act.end])
         else:
             verdict = self._decide(sentence, clause_at(sentence.text, act.start, act.end, act.end, breaks), own, planning)
-        if verdict.kind is None:
+        if verdict.kind is None or not self.state.voice.organisation:      # an act of nobody cannot be answered for
             return None
         period, why = self._period(verdict.kind, own, sentence, None, act.object)
         return self._statement(sentence, verdict.kind, act.start, act.end, act.object, period,

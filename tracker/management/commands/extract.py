@@ -28,11 +28,11 @@ class Command(BaseCommand):
         parser.add_argument("paths", nargs="+", metavar="PATH", type=Path, help="文件，或装着文件的目录")
         parser.add_argument("--matches", action="store_true", help="最后打印目标与完成情况之间的对应")
         parser.add_argument("--organisation", metavar="NAME", help="这些文件的责任单位（全称），优先于文中所写")
-        parser.add_argument("--published-on", metavar="DATE", type=_read_date, help="发布日期，如 2021-08-20，优先于文中所写")
+        parser.add_argument("--published-on", metavar="DATE", help="发布日期，如 2021-08-20，优先于文中所写")
         parser.add_argument("--explain", action="store_true", help="每条后面打印判断的理由（到标准错误）")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        failed = 0
+        failed, given = 0, _read_date(options["published_on"])
         found: list[Item] = []
         names: Counter[str] = Counter()
         for path in _files(options["paths"]):
@@ -42,7 +42,6 @@ class Command(BaseCommand):
                 failed += 1
                 continue
             text, source = read_file
-            given = options["published_on"]
             published = given or (date.fromisoformat(text.published_on.value) if text.published_on else None)
             for order, statement in enumerate(analyse(text, organisation=options["organisation"], published_on=given)):
                 identifier = f"{name}#{order + 1}"
@@ -99,9 +98,9 @@ class Source:
         return found.group() if found else quote
 
 
-def _read_date(text: str) -> date:
+def _read_date(text: str | None) -> date | None:
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(text) if text else None
     except ValueError:
         raise CommandError(f"不是日期：{text}（应写成 2021-08-20）") from None
 
