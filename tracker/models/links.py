@@ -146,14 +146,16 @@ class StatusDay(models.Model):
 
 
 class LinkingTurn(models.Model):
-    """That an organisation's goals and results are to be matched again; several wishes become one turn.
+    """That an organisation's goals and results are to be matched again as a whole; several wishes become one turn.
 
-    ``wanted`` is raised with every change, ``done`` is what the last finished turn had seen. One worker at a time holds the lease.
+    ``wanted`` is raised with every wish, ``done`` is what the last finished turn had seen. One worker at a time holds the lease.
+    ``version`` is raised with every store of records: who matches meanwhile sees it, and matches again.
     """
 
     organisation = models.OneToOneField(Organisation, models.CASCADE, related_name="linking_turn", verbose_name="单位")
-    wanted = models.PositiveBigIntegerField("数据版本", default=0)
-    done = models.PositiveBigIntegerField("已关联版本", default=0)
+    version = models.PositiveBigIntegerField("数据版本", default=0)
+    wanted = models.PositiveBigIntegerField("要求次数", default=0)
+    done = models.PositiveBigIntegerField("已完成次数", default=0)
     lease_until = models.DateTimeField("占用至", null=True, blank=True)
 
     class Meta:

@@ -3,49 +3,62 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
 from django.db.models import Q
 
 from tracker.matching import findings as core
 from tracker.matching.items import Item
-from tracker.matching.measurability import Measurability, check_document
+from tracker.matching.measurability import Measurability, check_document, check_goal
 from tracker.matching.names import Names
 from tracker.matching.progress import Answer, assess
 from tracker.models import Document, Finding, Goal
 from tracker.services import wording
-from tracker.services.items import goal_item
-from tracker.services.pacing import in_steps
+from tracker.services.items import Loaded, Speller, goal_item
+from tracker.services.pacing import in_chunks, in_steps
 
 
-def store_for_results(results: Sequence[Item], *, table: Names) -> None:
+def store_for_results(results: Sequence[Loaded], *, table: Names) -> None:
     """Contradictions, falling series, growth against levels, among the results of a neighbourhood."""
-    found = list(core.find_in_results(results, table=table))
-    _store(found, Q(goal__isnull=True), "result_id__in", [int(item.id) for item in results])
+    found = list(core.find_in_results([row.item for row in results], table=table))
+    among = {row.pk for row in results}
+    # of two reports of one figure both must have been looked at
+    _store(found, Q(goal__isnull=True), "result_id__in", sorted(among), among)
 
 
-def store_for_goals(goals: Iterable[tuple[Goal, Item, Sequence[Answer]]], as_of: date) -> None:
+def store_for_goals(goals: Sequence[tuple[Goal, Item, Sequence[Answer]]], as_of: date) -> None:
     """What does not add up between each goal and its answers as of a date."""
     rules = wording.rules()
     found: list[core.Finding] = []
     ids = []
     for goal, item, answers in goals:
         ids.append(goal.pk)
-        assessment = assess(item, answers, as_of, rules, baseline=goal.baseline)
-        found += core.find_in_goal(item, answers, assessment, rules)
+        if answers:
+            assessment = assess(item, answers, as_of, rules, baseline=goal.baseline)
+            found += core.find_in_goal(item, answers, assessment, rules)
+        elif not (checked := check_goal(item)).checkable:
+            found.append(core.Finding("unmeasurable", checked.sentence, item.id))
+    # a goal in words lacks a number by its nature: the document's own list tells it (``measurability``)
+    words = {str(goal.pk) for goal, _, _ in goals if goal.value is None}
+    found = [finding for finding in found if finding.kind != "unmeasurable" or finding.goal not in words]
     _store(found, Q(), "goal_id__in", ids)
 
 
-def _store(found: Sequence[core.Finding], of_these: Q, among: str, ids: Sequence[int]) -> None:
+def _store(
+    found: Sequence[core.Finding], of_these: Q, path: str, ids: Sequence[int], among: Collection[int] | None = None
+) -> None:
     """Write what is new, mend sentences that changed, and drop what is no longer so unless a person dealt with it."""
+    speller = Speller()
+    speller.learn(finding.sentence for finding in found)
     wanted = {fingerprint(finding): finding for finding in found}
-    stored = {row.fingerprint: row for row in _load(of_these, among, ids)}
-    create = [_row(mark, finding) for mark, finding in wanted.items() if mark not in stored]
+    loaded = _load(of_these, path, ids)
+    stored = {row.fingerprint: row for row in loaded if among is None or row.other_id is None or row.other_id in among}
+    create = [_row(mark, finding, speller) for mark, finding in wanted.items() if mark not in stored]
     update = []
     for mark, row in stored.items():
-        if mark in wanted and row.sentence != wanted[mark].sentence:
-            row.sentence = wanted[mark].sentence
+        if mark in wanted and row.sentence != (sentence := speller.spell(wanted[mark].sentence)):
+            row.sentence = sentence
             update.append(row)
     gone = [row.pk for mark, row in stored.items() if mark not in wanted and row.resolved_at is None]
     for rows in in_steps(create):
@@ -56,9 +69,9 @@ def _store(found: Sequence[core.Finding], of_these: Q, among: str, ids: Sequence
         Finding.objects.filter(pk__in=pks, resolved_at__isnull=True).delete()
 
 
-def _load(of_these: Q, among: str, ids: Sequence[int]) -> Iterator[Finding]:
-    for some in in_steps(ids):
-        yield from Finding.objects.filter(of_these, **{among: some}).order_by("pk")
+def _load(of_these: Q, path: str, ids: Sequence[int]) -> Iterator[Finding]:
+    for some in in_chunks(ids):
+        yield from Finding.objects.filter(of_these, **{path: some}).order_by("pk")
 
 
 def fingerprint(finding: core.Finding) -> str:
@@ -72,13 +85,13 @@ def fingerprint(finding: core.Finding) -> str:
     return hashlib.sha256(told.encode()).hexdigest()
 
 
-def _row(mark: str, finding: core.Finding) -> Finding:
+def _row(mark: str, finding: core.Finding, speller: Speller) -> Finding:
     return Finding(
         kind=finding.kind,
         goal_id=int(finding.goal) if finding.goal else None,
         result_id=int(finding.result) if finding.result else None,
         other_id=int(finding.other) if finding.other else None,
-        sentence=finding.sentence,
+        sentence=speller.spell(finding.sentence),
         fingerprint=mark,
     )
 

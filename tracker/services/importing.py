@@ -95,9 +95,9 @@ def _import(lease: Lease, document: Document) -> None:
     store_facts(document, text)
     statements = analyse_document(document, text)
     lease.update(stage="保存", progress=60)
-    touched = _store(lease, document, statements)
+    _store(lease, document, statements)
     lease.update(stage="关联", progress=80)
-    linking.take_turns(touched)
+    linking.match_documents([document.pk])
     kinds = [statement.kind for statement in statements]
     _finish(lease, goals=kinds.count("goal"), results=kinds.count("result"), links=count_links(document))
 
@@ -186,8 +186,8 @@ def home_of(document: Document, names: Sequence[str]) -> str:
     return max(places, key=lambda place: (places[place], place), default="")
 
 
-def _store(lease: Lease, document: Document, statements: Sequence[Statement]) -> list[int]:
-    """Store statements in short transactions, each fenced by the lease. Returns the organisations to be matched."""
+def _store(lease: Lease, document: Document, statements: Sequence[Statement]) -> None:
+    """Store statements in short transactions, each fenced by the lease."""
     named = [statement.organisation for statement in statements]
     bodies = resolve(named, home_of(document, named))
     by_kind: dict[str, list[tuple[str, Statement]]] = defaultdict(list)
@@ -198,9 +198,8 @@ def _store(lease: Lease, document: Document, statements: Sequence[Statement]) ->
         touched |= _store_kind(lease, document, kind, by_kind[kind], bodies)
     with transaction.atomic():
         lease.renew()
-        linking.want_turns(touched)
+        linking.note_change(touched)
     progress.refresh([])
-    return sorted(touched)
 
 
 def _store_kind(

@@ -1,42 +1,75 @@
-"""Stored goals and results as the matching core takes them."""
+"""Stored goals and results as the matching core takes them.
+
+The core names documents in its sentences. It gets a token (⟦12⟧), which no two documents share, and ``Speller`` puts the
+title in its place where a sentence is stored.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
 
 from tracker.matching.items import Item
 from tracker.models import Document, Goal, Result
-from tracker.services.statements import to_statement
+from tracker.services.statements import MACHINE_FIELDS, to_statement
+
+TOKEN = re.compile(r"⟦(\d*)[^⟧]*⟧")
+TYPED_IN = "手工录入"
+LIGHT_FIELDS = ("pk", "document_id", "document__published_on", "organisation__name", *MACHINE_FIELDS)
 
 
 def goal_item(goal: Goal) -> Item:
     """A goal for matching. Rows want their organisation and document loaded (select_related)."""
-    return _item(goal, source_name(goal))
+    return _from_row(goal)
 
 
 def result_item(result: Result) -> Item:
     """A result for matching. Its id leads back to the row."""
-    return _item(result, source_name(result))
+    return _from_row(result)
 
 
-def to_items(goals: Sequence[Goal], results: Sequence[Result]) -> tuple[list[Item], list[Item]]:
-    """Goals and results that are matched together: two documents of one title are told apart by their numbers."""
-    documents: dict[str, set[int]] = defaultdict(set)
-    for row in (*goals, *results):
-        if row.document_id:
-            documents[source_name(row)].add(row.document_id)
-
-    def name(row: Goal | Result) -> str:
-        shown = source_name(row)
-        return f"{shown}（编号{row.document_id}）" if len(documents.get(shown, ())) > 1 else shown
-
-    return [_item(goal, name(goal)) for goal in goals], [_item(result, name(result)) for result in results]
+def _from_row(row: Goal | Result) -> Item:
+    kind = row._meta.model_name
+    published_on = row.document.published_on if row.document_id else None
+    statement = to_statement(row, kind, row.organisation.name)
+    return Item(str(row.pk), statement, _token(kind, row.pk, row.document_id), published_on, order=row.start or 0)
 
 
-def source_name(row: Goal | Result) -> str:
-    """Where a record stands, as the core's sentences name it. What was typed in without a document stands by itself."""
-    return document_name(row.document) if row.document else f"手工录入的{row._meta.verbose_name}（编号{row.pk}）"
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """An item with what is needed to store what came out of it."""
+
+    pk: int
+    document_id: int | None
+    item: Item
+
+    @property
+    def published_on(self) -> date | None:
+        return self.item.published_on
+
+
+def load_items(rows: QuerySet[Goal] | QuerySet[Result]) -> Iterator[Loaded]:
+    """Items of many rows, without making a model of each: the neighbourhood of one document may be thousands."""
+    kind = rows.model._meta.model_name
+    for row in rows.order_by("pk").values_list(*LIGHT_FIELDS, named=True).iterator():
+        statement = to_statement(row, kind, row.organisation__name)
+        token = _token(kind, row.pk, row.document_id)
+        item = Item(str(row.pk), statement, token, row.document__published_on, order=row.start or 0)
+        yield Loaded(row.pk, row.document_id, item)
+
+
+def _token(kind: str | None, pk: int, document_id: int | None) -> str:
+    return f"⟦{document_id}⟧" if document_id else f"⟦-{kind}{pk}⟧"
+
+
+def document_id_of(token: str) -> int | None:
+    """The id of the document that the core's name stands for."""
+    found = TOKEN.fullmatch(token)
+    return int(found[1]) if found and found[1] else None
 
 
 def document_name(document: Document) -> str:
@@ -44,11 +77,24 @@ def document_name(document: Document) -> str:
     return document.title or document.name
 
 
-def document_ids(rows: Iterable[Goal | Result], items: Iterable[Item]) -> dict[str, int]:
-    """The core's name of each document → its id."""
-    return {item.document: row.document_id for row, item in zip(rows, items, strict=True) if row.document_id}
+class Speller:
+    """Puts titles for tokens. Titles are looked up once."""
 
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {"": TYPED_IN}
 
-def _item(row: Goal | Result, name: str) -> Item:
-    published_on = row.document.published_on if row.document else None
-    return Item(str(row.pk), to_statement(row), name, published_on, order=row.start or 0)
+    def learn(self, texts: Iterable[str]) -> None:
+        """Look up all titles that some texts need, in one query."""
+        wanted = {found for text in texts for found in TOKEN.findall(text)} - self._names.keys()
+        for document in Document.objects.filter(pk__in=[int(pk) for pk in wanted]).only("pk", "title", "name"):
+            self._names[str(document.pk)] = document_name(document)
+
+    def spell(self, text: str) -> str:
+        """The text with titles."""
+        return TOKEN.sub(lambda found: self._names.get(found[1], "已删除的文档"), text) if "⟦" in text else text
+
+    def spell_all(self, texts: Iterable[str]) -> list[str]:
+        """Several texts with titles."""
+        listed = list(texts)
+        self.learn(listed)
+        return [self.spell(text) for text in listed]

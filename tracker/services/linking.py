@@ -1,45 +1,76 @@
-"""Links in the database: matching an organisation's neighbourhood again, with people's decisions kept.
+"""Links in the database: matching documents with their surroundings, with people's decisions kept.
 
-A change raises the organisation's ``LinkingTurn.wanted``. Whoever takes the turn matches until nothing is wanted any more;
-others who come meanwhile leave it to that worker. So ten documents of one body cost few turns, and none is lost.
+Every store of records raises a version on the organisations it touches. Who matches reads the versions first, and matches
+again when one has moved meanwhile: so of several workers at once the last one has seen everything, and all write the same.
+An organisation that is to be matched again as a whole takes a turn (``wanted``, ``done``) that outlives its worker.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from tracker.analysis.records import Link as CoreLink
 from tracker.matching.linking import ACCEPT, link_statements
-from tracker.models import Goal, Link, LinkingTurn, LinkState, Organisation, Relation, Result, Review
+from tracker.matching.names import Names
+from tracker.models import Document, Goal, Link, LinkingTurn, LinkState, Relation, Result
 from tracker.services import findings, progress, wording
 from tracker.services.changes import store_changes
-from tracker.services.items import goal_item, to_items
-from tracker.services.pacing import in_steps
+from tracker.services.items import Loaded, Speller, goal_item
+from tracker.services.neighbourhood import (
+    Bodies,
+    Touched,
+    find_bodies,
+    load_around,
+    load_goals_for,
+    load_results_for,
+    load_touched,
+)
+from tracker.services.pacing import in_chunks, in_steps
 from tracker.services.queue import lease_end
 
 log = logging.getLogger(__name__)
 MACHINE_COLUMNS = ["relation", "score", "reasons", "objections", "state"]
+MOST_ROUNDS = 10  # documents that come in all the time must not keep one worker for ever: the next one does the rest
+
+
+def note_change(organisation_ids: Iterable[int]) -> None:
+    """Note, in the transaction that stores records, that these organisations have new ones."""
+    ids = sorted(set(organisation_ids))
+    for some in in_chunks(ids):
+        LinkingTurn.objects.bulk_create([LinkingTurn(organisation_id=pk) for pk in some], ignore_conflicts=True)
+        LinkingTurn.objects.filter(organisation_id__in=some).update(version=F("version") + 1)
 
 
 def want_turns(organisation_ids: Iterable[int]) -> None:
-    """Note, in the caller's transaction, that these organisations are to be matched again."""
+    """Note, in the caller's transaction, that these organisations are to be matched again as a whole."""
     ids = sorted(set(organisation_ids))
-    LinkingTurn.objects.bulk_create([LinkingTurn(organisation_id=pk) for pk in ids], ignore_conflicts=True)
+    note_change(ids)
     LinkingTurn.objects.filter(organisation_id__in=ids).update(wanted=F("wanted") + 1)
 
 
 def relink(organisation_ids: Iterable[int]) -> None:
-    """Match these organisations again now. What another worker is at, that worker finishes."""
+    """Match these organisations again as a whole. What another worker is at, that worker finishes."""
     ids = sorted(set(organisation_ids))
     want_turns(ids)
     take_turns(ids)
+
+
+def relink_records(records: Sequence[Goal | Result], organisation_ids: Iterable[int] = ()) -> None:
+    """Match again what some records touch: their documents, or themselves where they stand by themselves."""
+    note_change([*(record.organisation_id for record in records), *organisation_ids])
+    documents = sorted({record.document_id for record in records if record.document_id})
+    alone = [record for record in records if not record.document_id]
+    match_documents(
+        documents,
+        goals=[record.pk for record in alone if isinstance(record, Goal)],
+        results=[record.pk for record in alone if isinstance(record, Result)],
+    )
 
 
 def take_turns(organisation_ids: Iterable[int]) -> None:
@@ -51,8 +82,8 @@ def take_turns(organisation_ids: Iterable[int]) -> None:
 
 def finish_turns() -> None:
     """Turns that a dead worker left, or that came while another was at work."""
-    open_turns = LinkingTurn.objects.exclude(wanted=F("done"))
-    take_turns(list(open_turns.order_by("pk").values_list("organisation_id", flat=True)))
+    waiting = LinkingTurn.objects.exclude(wanted=F("done"))
+    take_turns(list(waiting.order_by("pk").values_list("organisation_id", flat=True)))
 
 
 def open_turns() -> int:
@@ -62,15 +93,14 @@ def open_turns() -> int:
 
 def _take_turn(organisation_id: int) -> bool:
     """One turn, if one is wanted and nobody else is at it. True when it was done."""
-    now = timezone.now()
-    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=timezone.now())
     lease = lease_end()
     turn = LinkingTurn.objects.filter(free, organisation_id=organisation_id).exclude(wanted=F("done")).first()
     if turn is None or not LinkingTurn.objects.filter(free, pk=turn.pk).update(lease_until=lease):
         return False
     held = LinkingTurn.objects.filter(pk=turn.pk, lease_until=lease)
     try:
-        match_neighbourhood(organisation_id)
+        _match_organisation(organisation_id)
     except Exception:
         held.update(lease_until=None)
         raise
@@ -78,83 +108,122 @@ def _take_turn(organisation_id: int) -> bool:
     return True
 
 
-def neighbourhood(organisation_id: int) -> list[int]:
-    """Organisations whose results can answer this one's goals, or the reverse: the same body under another place or name."""
-    own = Organisation.objects.get(pk=organisation_id)
-    place, _, body = own.key.partition("|")
-    near = Q(pk=own.pk) | Q(successor_id=own.pk)
-    if own.successor_id:
-        near |= Q(pk=own.successor_id) | Q(successor_id=own.successor_id)
-    if body:
-        # a name without its place meets the body of any place
-        near |= Q(key=f"|{body}") if place else Q(key__endswith=f"|{body}")
-    return sorted(Organisation.objects.filter(near).values_list("pk", flat=True))
+def _match_organisation(organisation_id: int) -> None:
+    rows = Q(goals__organisation=organisation_id) | Q(results__organisation=organisation_id)
+    documents = sorted(set(Document.objects.filter(rows).values_list("pk", flat=True)))
+    alone = {"organisation": organisation_id, "document__isnull": True}
+    match_documents(
+        documents,
+        goals=list(Goal.objects.filter(**alone).values_list("pk", flat=True)),
+        results=list(Result.objects.filter(**alone).values_list("pk", flat=True)),
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class _Neighbourhood:
-    """What is matched: the rows that stand, and the ids of all, so that links of a rejected row go too."""
+def match_documents(documents: Sequence[int], *, goals: Sequence[int] = (), results: Sequence[int] = ()) -> None:
+    """Match all records of some documents, and some typed-in ones, with everything that they can meet."""
+    for _ in range(MOST_ROUNDS):
+        own = _own_organisations(documents, goals, results)
+        bodies = find_bodies(own)
+        met = sorted({*own, *bodies.same, *bodies.below, *bodies.above})
+        seen = _versions(met)
+        _match(documents, goals, results, bodies)
+        if _versions(met) == seen:
+            return
+    want_turns(own)
 
-    goals: list[Goal]
-    results: list[Result]
-    goal_ids: set[int]
-    result_ids: set[int]
+
+def _own_organisations(documents: Sequence[int], goals: Sequence[int], results: Sequence[int]) -> list[int]:
+    found: set[int] = set()
+    for model, ids in ((Goal, goals), (Result, results)):
+        for some in in_chunks(documents):
+            found.update(
+                model.objects.filter(document_id__in=some).values_list("organisation_id", flat=True).distinct()
+            )
+        for some in in_chunks(ids):
+            found.update(model.objects.filter(pk__in=some).values_list("organisation_id", flat=True))
+    return sorted(found)
 
 
-def match_neighbourhood(organisation_id: int) -> int:
-    """Match all goals and results around an organisation and store what came out. Returns the number of links."""
-    near = neighbourhood(organisation_id)
-    around = _load(near)
-    goals, results = to_items(around.goals, around.results)
+def _versions(organisation_ids: Sequence[int]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for some in in_chunks(organisation_ids):
+        found |= dict(LinkingTurn.objects.filter(organisation_id__in=some).values_list("organisation_id", "version"))
+    return found
+
+
+def _match(documents: Sequence[int], goals: Sequence[int], results: Sequence[int], bodies: Bodies) -> None:
+    touched = load_touched(documents, goals, results)
     table = wording.names()
-    found = link_statements(goals, results, table=table)
-    changed = _store_links(found, around) | _drop_far_links(organisation_id, near)
-    changed |= store_changes(around.goals, goals, table=table, done=_fulfilled(around.goal_ids))
+    links = _find_links(touched, bodies, table)
+    changed = _store_links(links, _stored_links(documents, goals, results))
+    days = [row.published_on for row in (*touched.goals, *touched.results) if row.published_on]
+    near = load_around(Goal, touched.goals, bodies)
+    changed |= store_changes(near, table=table, done=_fulfilled(near), since=min(days, default=None))
     progress.refresh(changed)
-    findings.store_for_results(results, table=table)
-    check_goals(around.goals)
-    return len(found)
+    findings.store_for_results(load_around(Result, touched.results, bodies), table=table)
+    check_goals(changed | touched.goal_ids)
 
 
-def check_goals(goals: Sequence[Goal]) -> None:
-    """Look again for what does not add up between goals and their accepted answers, as of today's default date."""
-    answers = progress.answers_of([goal.pk for goal in goals])
-    checked = [(goal, goal_item(goal), answers.get(goal.pk, [])) for goal in goals]
-    findings.store_for_goals(checked, progress.default_as_of())
+def _find_links(touched: Touched, bodies: Bodies, table: Names) -> list[CoreLink]:
+    """Touched goals against all results that they can meet, and all goals that touched results can meet against these.
+
+    Rivals of a pair stand in the same two documents, so each half sees all of them.
+    """
+    asked = link_statements(
+        [row.item for row in touched.goals],
+        _items(touched.results, load_results_for(touched.goals, bodies)),
+        table=table,
+        departments=True,
+    )
+    told = link_statements(
+        _items(touched.goals, load_goals_for(touched.results, bodies)),
+        [row.item for row in touched.results],
+        table=table,
+        departments=True,
+    )
+    return list({(link.goal, link.result): link for link in (*asked, *told)}.values())
 
 
-def _fulfilled(goal_ids: Iterable[int]) -> set[str]:
+def _items(*groups: Sequence[Loaded]) -> list[Any]:
+    return list({row.pk: row.item for rows in groups for row in rows}.values())
+
+
+def check_goals(goal_ids: Iterable[int]) -> None:
+    """Look again for what does not add up between goals and their accepted answers, as of the default date."""
+    as_of = progress.default_as_of()
+    for ids in in_chunks(sorted(goal_ids)):
+        goals = Goal.objects.filter(pk__in=ids).select_related("organisation", "document")
+        goals = goals.defer("document__content", "document__paragraphs").order_by("pk")
+        answers = progress.answers_of(ids)
+        findings.store_for_goals([(goal, goal_item(goal), answers.get(goal.pk, [])) for goal in goals], as_of)
+
+
+def _fulfilled(goals: Sequence[Loaded]) -> set[str]:
     """Goals that an accepted answer fulfils: to set one anew is no postponement."""
     done: set[str] = set()
-    for ids in in_steps(sorted(goal_ids)):
-        links = Link.objects.filter(goal_id__in=ids, state=LinkState.ACCEPTED, relation=Relation.FULFILS)
+    for some in in_chunks(goals):
+        links = Link.objects.filter(goal_id__in=[row.pk for row in some])
+        links = links.filter(state=LinkState.ACCEPTED, relation=Relation.FULFILS)
         done.update(str(pk) for pk in links.values_list("goal_id", flat=True))
     return done
 
 
-def _load(organisation_ids: Sequence[int]) -> _Neighbourhood:
-    rows: dict[type, list[Any]] = {}
-    for model in (Goal, Result):
-        rows[model] = list(
-            model.objects.filter(organisation_id__in=organisation_ids)
-            .select_related("organisation", "document")
-            .defer("document__content", "document__paragraphs")
-            .order_by("pk")
-        )
-    standing = {model: [row for row in rows[model] if row.review != Review.REJECTED] for model in rows}
-    return _Neighbourhood(
-        standing[Goal], standing[Result], {row.pk for row in rows[Goal]}, {row.pk for row in rows[Result]}
-    )
+def _stored_links(documents: Sequence[int], goals: Sequence[int], results: Sequence[int]) -> QuerySet[Link]:
+    """Links with an end in the documents, or at one of the typed-in records."""
+    ends = Q(goal__document_id__in=documents) | Q(result__document_id__in=documents)
+    return Link.objects.filter(ends | Q(goal_id__in=goals) | Q(result_id__in=results))
 
 
-def _store_links(found: Sequence[CoreLink], around: _Neighbourhood) -> set[int]:
+def _store_links(found: Sequence[CoreLink], stored_links: QuerySet[Link]) -> set[int]:
     """Write what is new or different; what the machine no longer finds goes, unless a person has decided on it.
 
     Returns the goals whose links have changed.
     """
     accept = wording.accept_from(ACCEPT)
-    wanted = {(int(link.goal), int(link.result)): _columns(link, accept) for link in found}
-    stored = {(link.goal_id, link.result_id): link for link in _stored(around)}
+    speller = Speller()
+    speller.learn(text for link in found for text in (*link.reasons, *link.objections))
+    wanted = {(int(link.goal), int(link.result)): _columns(link, accept, speller) for link in found}
+    stored = {(link.goal_id, link.result_id): link for link in stored_links.order_by("pk")}
     create = [
         Link(goal_id=goal, result_id=result, **columns)
         for (goal, result), columns in wanted.items()
@@ -166,36 +235,18 @@ def _store_links(found: Sequence[CoreLink], around: _Neighbourhood) -> set[int]:
         Link.objects.bulk_create(rows, ignore_conflicts=True)
     for rows in in_steps(update):
         Link.objects.bulk_update(rows, MACHINE_COLUMNS)
-    for rows in in_steps([link.pk for link in delete]):
+    for pks in in_steps([link.pk for link in delete]):
         # a person may have decided on it a moment ago
-        Link.objects.filter(pk__in=rows, decided_at__isnull=True).delete()
+        Link.objects.filter(pk__in=pks, decided_at__isnull=True).delete()
     return {link.goal_id for link in (*create, *update, *delete)}
 
 
-def _drop_far_links(organisation_id: int, near: Sequence[int]) -> set[int]:
-    """Machine's links whose other end has meanwhile gone to a body that is no neighbour. Returns the goals concerned."""
-    machine = Link.objects.filter(decided_at__isnull=True)
-    far = machine.filter(goal__organisation=organisation_id).exclude(result__organisation__in=near)
-    far |= machine.filter(result__organisation=organisation_id).exclude(goal__organisation__in=near)
-    goals = dict(far.values_list("pk", "goal_id"))
-    for pks in in_steps(sorted(goals)):
-        machine.filter(pk__in=pks).delete()
-    return set(goals.values())
-
-
-def _stored(around: _Neighbourhood) -> Iterable[Link]:
-    for ids in in_steps(sorted(around.goal_ids)):
-        for link in Link.objects.filter(goal_id__in=ids).order_by("pk"):
-            if link.result_id in around.result_ids:
-                yield link
-
-
-def _columns(link: CoreLink, accept: float) -> dict[str, Any]:
+def _columns(link: CoreLink, accept: float, speller: Speller) -> dict[str, Any]:
     return {
         "relation": link.relation,
         "score": min(max(link.score, 0.0), 1.0),
-        "reasons": list(link.reasons),
-        "objections": list(link.objections),
+        "reasons": [speller.spell(reason) for reason in link.reasons],
+        "objections": [speller.spell(objection) for objection in link.objections],
         "state": LinkState.ACCEPTED if link.score >= accept else LinkState.PROPOSED,
     }
 
@@ -215,12 +266,10 @@ def settle_links() -> int:
     """Apply the threshold of the rules to links that nobody decided on. Returns how many changed."""
     accept = wording.accept_from(ACCEPT)
     open_links = Link.objects.filter(decided_at__isnull=True)
+    raised = open_links.filter(score__gte=accept).exclude(state=LinkState.ACCEPTED)
+    lowered = open_links.filter(score__lt=accept, state=LinkState.ACCEPTED)
     with transaction.atomic():
-        raised = list(
-            open_links.filter(score__gte=accept).exclude(state=LinkState.ACCEPTED).values_list("goal_id", flat=True)
-        )
-        lowered = list(open_links.filter(score__lt=accept, state=LinkState.ACCEPTED).values_list("goal_id", flat=True))
-        open_links.filter(score__gte=accept).update(state=LinkState.ACCEPTED)
-        open_links.filter(score__lt=accept).update(state=LinkState.PROPOSED)
-    progress.refresh({*raised, *lowered})
-    return len(raised) + len(lowered)
+        goals = {*raised.values_list("goal_id", flat=True), *lowered.values_list("goal_id", flat=True)}
+        count = raised.update(state=LinkState.ACCEPTED) + lowered.update(state=LinkState.PROPOSED)
+    progress.refresh(goals)
+    return count

@@ -13,9 +13,15 @@ STEP = 500
 PAUSE = 0.05  # seconds; without it a bulk writer on SQLite starves the web for seconds on end
 
 
-def in_steps(rows: Sequence[Row], step: int = STEP) -> Iterator[Sequence[Row]]:
-    """Slices of at most ``step`` rows, with a pause between them where one writer blocks all others."""
+def in_chunks(rows: Sequence[Row], step: int = STEP) -> Iterator[Sequence[Row]]:
+    """Slices of at most ``step`` rows, for reading."""
     for at in range(0, len(rows), step):
-        if at and connection.vendor == "sqlite" and not connection.in_atomic_block:
-            time.sleep(PAUSE)
         yield rows[at : at + step]
+
+
+def in_steps(rows: Sequence[Row], step: int = STEP) -> Iterator[Sequence[Row]]:
+    """Slices to write, with a pause between them where one writer blocks all others."""
+    for number, some in enumerate(in_chunks(rows, step)):
+        if number and connection.vendor == "sqlite" and not connection.in_atomic_block:
+            time.sleep(PAUSE)
+        yield some

@@ -36,8 +36,8 @@ from tracker.models import (
     StatusDay,
 )
 from tracker.services import wording
-from tracker.services.items import goal_item, result_item
-from tracker.services.pacing import in_steps
+from tracker.services.items import Speller, goal_item, result_item
+from tracker.services.pacing import in_chunks, in_steps
 
 # a status that a person decided brings its own light
 LIGHT_OF_DECISION = {
@@ -207,6 +207,10 @@ def _compute(goal_ids: Sequence[int], as_of: date) -> None:
         wording.rules(),
     )
     rows = [_row(goal, as_of, ground) for goal in goals]
+    speller = Speller()
+    speller.learn(note for row in rows for note in row.notes)
+    for row in rows:
+        row.notes = [speller.spell(note) for note in row.notes]
     GoalStatus.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["goal", "as_of"], update_fields=MACHINE_COLUMNS
     )
@@ -218,7 +222,7 @@ def answers_of(goal_ids: Sequence[int]) -> dict[int, list[Answer]]:
     accepted = accepted.select_related("result__organisation", "result__document")
     accepted = accepted.defer("result__document__content", "result__document__paragraphs")
     found: dict[int, list[Answer]] = defaultdict(list)
-    for ids in in_steps(goal_ids):
+    for ids in in_chunks(goal_ids):
         for link in accepted.filter(goal_id__in=ids).order_by("pk"):
             found[link.goal_id].append(Answer(result_item(link.result), link.relation, link.score))
     return found

@@ -65,14 +65,14 @@ def to_fields(statement: Statement, organisation: Organisation) -> dict[str, Any
     }
 
 
-def to_statement(row: Goal | Result) -> Statement:
-    """A stored record, with what people have corrected, as the core sees it."""
+def to_statement(row: Any, kind: str | None, organisation: str) -> Statement:
+    """A stored record, with what people have corrected, as the core sees it. ``row`` has the attributes MACHINE_FIELDS."""
     quantity = None
     if row.value is not None:
         quantity = Quantity(row.value.normalize(), row.unit, row.comparator, row.value_max)
     return Statement(
-        kind="goal" if isinstance(row, Goal) else "result",
-        organisation=row.organisation.name,
+        kind="goal" if kind == "goal" else "result",
+        organisation=organisation,
         span=Span(row.start or 0, row.end or row.start or 0),
         quote=row.quote,
         indicator=row.indicator,

@@ -37,7 +37,7 @@ def link(goal: Goal, result: Result, *, user: Any, relation: str = "", reason: s
 def _look_again(goal: Goal) -> None:
     """A goal's answers have changed: its progress and what does not add up about it."""
     progress.refresh([goal.pk])
-    linking.check_goals([goal])
+    linking.check_goals([goal.pk])
 
 
 def decide_link(

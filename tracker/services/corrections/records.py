@@ -227,4 +227,4 @@ def follow_up(*records: Record, organisations: Iterable[int | None] = ()) -> Non
     goals = [record.pk for record in records if isinstance(record, Goal)]
     answered = Link.objects.filter(result_id__in=[r.pk for r in records if isinstance(r, Result)])
     progress.refresh([*goals, *answered.values_list("goal_id", flat=True)])
-    linking.relink(distinct([*(record.organisation_id for record in records), *organisations]))
+    linking.relink_records(records, distinct(organisations))

@@ -87,6 +87,5 @@ def _follow_up(touched: list[models.Model]) -> None:
     results = [row.pk for row in touched if isinstance(row, Result)]
     goals |= set(Link.objects.filter(result_id__in=results).values_list("goal_id", flat=True))
     progress.refresh(sorted(goals))
-    organisations = {row.organisation_id for row in statements}
-    organisations |= {row.pk for row in touched if row._meta.model_name == "organisation"}
-    linking.relink(sorted(organisations))
+    linking.relink_records(statements)
+    linking.relink(row.pk for row in touched if row._meta.model_name == "organisation")
