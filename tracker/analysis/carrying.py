@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import re
 
-from tracker.analysis.phrases import EDGE, read_phrase, strip_openers
+from tracker.analysis.phrases import EDGE, read_object, read_phrase, strip_openers
 from tracker.analysis.quantities import Mention
 from tracker.analysis.walk import REACH, Name, Place, Subject, Walk, has_number, segment_at
 
@@ -15,17 +15,20 @@ NEW_VERB = re.compile(r"^(?:新增|净增|引育|引进集聚|引进|新引进|�
 def _deed(name: str, walk: Walk) -> str:
     """为2300家企业减免税费4.6亿元: the second number is about 减免税费."""
     for at in range(2, len(name) - 2):
-        if walk.vocabulary.kept_verb.match(name, at):
+        found = walk.vocabulary.kept_verb.match(name, at)
+        if found and found.end() < len(name):
             return name[at:]
     return ""
 
 
+_STAGE = re.compile(r"(?:已|均|全部|累计|年内)*(?P<stage>基本建成|新开工|开工|竣工|完工|投产|交付|建成|新建|续建|入住|分配)(?:了)?")
+_STAGE_END = re.compile(r"(?:基本建成|新开工|开工|竣工|完工|投产|交付|建成|新建|续建)(?:建设)?$")
 _REACHES = re.compile(r"达|累计|共")
 
 
 def carry(mention: Mention, own: str, extra: str, place: Place, walk: Walk) -> Name:
     """A clause without a subject of its own goes on about the one before."""
-    if topic := clause_topic(place, walk):
+    if topic := clause_topic(place, walk, own):
         return Name(topic[0] + own + extra, topic[0] + (own if own in walk.vocabulary.generic else ""), topic[1], f"承前句“{topic[0]}”")
     if not walk.subjects:
         return Name(own + extra, own, place.item, "指标在数前" if own else "没有找到指标")
@@ -34,6 +37,9 @@ def carry(mention: Mention, own: str, extra: str, place: Place, walk: Walk) -> N
     name = last.name if whole else last.base
     if own.startswith("总") or own == "累计" or (not own and not extra and mention.kind == "amount" and _REACHES.search(place.left)):
         name = NEW_VERB.sub("", name)  # 新增58家，达到286家
+    if not own and (stage := _STAGE.fullmatch(place.left.strip(EDGE))):
+        thing = _STAGE_END.sub("", last.base)
+        return Name(thing + stage["stage"], thing, last.start, f"承前“{thing}”，又一阶段")
     if not own and last.segment == place.segment and mention.kind == "amount" and (done := _deed(name, walk)):
         return Name(done + extra, done, place.segment, "数前的动词和宾语")
     if own and not own.startswith(("占", "对", "拉动")):
@@ -46,6 +52,7 @@ def carry(mention: Mention, own: str, extra: str, place: Place, walk: Walk) -> N
 _VERBISH = re.compile(
     r"再创|再获|喜获|日趋|逆势|逐年|稳中|由负转正|开始|首次|反映|大幅|不断|逐步|基本|扭转|大规模|扎实|积极|大力|高于|下降|增长|增加|上升|回升|回落|实现|完成|达到|突破|进入|入围|跻身|保持|持续|加快|不断|稳步|明显|显著|进一步|全面|建成|启动|开工|获|被|通过|成功|顺利|有序|得到|取得|提升|提高|增强|推进|运行"
     r"|深入|继续|仍|已|率先|蓬勃|快速|健康|呈现|总体|取得|平稳|奠基")
+_SIGNED = re.compile(r"(?:签订|签署|达成)了?(?P<what>[^，,；;]{0,14}(?:协议|合同|订单))$")
 _NOUN_ONLY = re.compile(
     r"(?:比重|占比|比例|率|位置|收入|支出|总量|产值|使用量|排放量|产量|消耗|能耗|用量|数量|规模|人数|面积|总额|余额|价格|指数|资金|技术、人才|投资|贷款"
     r"|出口|进口|外贸|服务业|工业|农业|建筑业|制造业|产业|消费|税收|利润|学生|研究生|招生)$"
@@ -53,7 +60,7 @@ _NOUN_ONLY = re.compile(
 _NO_TOPIC = re.compile(r"^(?:创|居|占|比|较|同比|其中|增|为|是|在|按|从|以|通过|围绕|坚持|根据|并|对|成为|经|与|把|将|各|这|年度|全年)|任务|目标|历史新高")
 
 
-def clause_topic(place: Place, walk: Walk) -> tuple[str, int] | None:
+def clause_topic(place: Place, walk: Walk, own: str = "") -> tuple[str, int] | None:
     """跨境电商进出口入围全国第一档，居第五名: the clause before has no number but the subject."""
     if not place.segment:
         return None
@@ -67,6 +74,10 @@ def clause_topic(place: Place, walk: Walk) -> tuple[str, int] | None:
     if plain != clause and 3 <= len(plain) <= 22 and re.search(r"(?:工程|项目|行动|计划|改革|建设|改造|资金|基金|协议|大会|展会|活动)$", plain):
         return plain, start
     if plain != clause and not _VERBISH.search(plain) and not walk.subjects and 3 <= len(plain) <= 20 and not _NO_TOPIC.search(plain):
+        return plain, start
+    if signed := _SIGNED.search(clause):
+        return signed["what"], start
+    if own.startswith("涉及") and plain != clause and 3 <= len(plain) <= 22:
         return plain, start
     found = _VERBISH.search(plain)
     if not found and 2 <= len(plain) <= 30 and _NOUN_ONLY.search(plain) and not _NO_TOPIC.search(plain):
@@ -109,7 +120,7 @@ _RANK_SCOPE = re.compile(r"全国|全省|全球|世界|亚洲|国内|省内|全�
 _TABLE = re.compile(r"榜|排行|评价|测评|排名|百强|十强|指数|竞争力|强市|强县|考核|城市(?!$)|满意度|示范|创新型")
 
 
-def name_rank(place: Place, walk: Walk) -> Name:
+def name_rank(mention: Mention, place: Place, walk: Walk) -> Name:
     """货物进出口总额居副省级城市第5位; 跃居全国先进制造业百强城市第7位."""
     left = place.left.strip(EDGE)
     verbs = list(RANK_VERB.finditer(left))
@@ -122,6 +133,8 @@ def name_rank(place: Place, walk: Walk) -> Name:
         subject, scope = left, ""
     own = re.sub(r"中$", "", read_phrase(subject, walk.vocabulary).name)
     scope = scope.strip(EDGE + "“的")
+    if not own and walk.text[mention.unit_end - 1] == "大":  # 全球第6大加油港
+        own = read_object(place.right)
     ending = ("居" + scope + "位次") if scope else "位次"
     if own and own not in walk.vocabulary.generic and not (scope_at and not verbs and not own):
         return Name(own + ending, own, place.item, "名次，指标在前")

@@ -13,7 +13,7 @@ _GROUNDS = re.compile(
     r"(?:^|的|供销社|系统)(?:要|积极|坚持)?(?:结合|针对|根据|按照|围绕|对标|对照|依托|聚焦|紧扣|紧盯)"
     r"(?![^，,。；;]*(?:确定|制定|开展|实施|推出|形成|建成|联办|组织|举办|出台|提出|梳理|明确|建立|完成|打造))[^，,。；;]{0,30}$"
 )
-_AMONG = re.compile(r"^.{0,12}中\s*$")
+_AMONG = re.compile(r"^[^（(]{0,12}(?<!其)中\s*$")
 _MADE = re.compile(r"签约|引进|开工|建成|落地|完成|竣工|投产|签订|招引|获批|新增")
 _AWARDED = re.compile(r"(?:入选|入围|列入|跻身|获评|荣获|纳入)(?:为|了)?(?:全国|全省|国家|省|首批|中国)*$")
 _RANGE_NOUN = re.compile(
@@ -30,6 +30,10 @@ _METRIC = re.compile(
     r"(?:新增|新注册|新引进|新建|引进|办理|发放|销售|接待|处置|查处|培训|完成|实现|投资|达到|达|资金|收入|总额|利润|产值|金额|占|率|整改到位"
     r"|中$|增|同比|平均|均)"
 )
+_SPENT_ON = re.compile(r"元(?:以上)?(?:重点|主要)?(?:支持|用于|投向)[^，,。；;]*$")
+_PLACE_DID = re.compile(r"[^，,。；;]{0,6}(?:实现|完成|摘帽|脱贫|出列|通过|建成|入选|获|达到)|[，,。；;、]|$")
+_AHEAD = re.compile(r"(?:收入|增速|增幅|产值|投资)(?:增幅|增速)?(?:均|都)?(?:高于|快于|好于|超过)[^\d]*$")
+_LISTED_AMONG = re.compile(r"(?:列入|入选|入围)[^，,。；;]{0,14}$")
 _OPENING = re.compile(
     r"^(?:全市|全省|全县|全区|我市|我省|今年|上半年|下半年|前三季度|一季度|目前|截至目前|年内|市属|省属|首批|市级|省级|国家级|其中|重点|全年"
     r"|去年|[^，,]{0,6}月份?|已|将|\d{4}年|[一-龥]{1,5}[区县市社])?$"
@@ -47,7 +51,13 @@ def describes_what_follows(mention: Mention, around: Surroundings) -> str:
         return "依据或范围，不是做了多少"
     if left == "的" and not _MADE.search(around.lead):
         return "被规模限定的对象，没有说做成多少"
-    if _AWARDED.search(left):
+    if _SPENT_ON.search(around.lead):
+        return "资金支持的对象有多少"
+    if mention.quantity.unit in ("县", "市", "省", "国") and not _PLACE_DID.match(right):
+        return "地方有多少，不是做了多少"
+    if _AHEAD.search(right):
+        return "说明后面指标的范围"
+    if _AWARDED.search(left) or (mention.numeral and mention.quantity.value == 10 and _LISTED_AMONG.search(left)):
         return "入选的名单，不是做了多少"
     if "之一" in right[-4:]:
         return "成为几个之一"
@@ -84,7 +94,7 @@ def _acts(left: str, right: str) -> bool:
 _TARGET_WORDS = re.compile(r"滚动(?:推进|实施)|新(?:建|增|培育|开工|引进|认定|改扩建|改建)|改扩建|续建")
 _VAGUE = re.compile(
     r"^[^，,。；;]{0,26}?(?:加快(?:推进|建设|实施|落地)|有序(?:推进|实施|开展)|进展顺利|正在|稳步推进|扎实推进|快速推进|加速推进|顺利推进|深入推进"
-    r"|建设(?:稳步|加快|有序)推进|加快[一-龥]{0,4}|提速|正在[一-龥]*|初见成效|成效(?:明显|显著)|作用(?:充分|有效|明显)?发挥|推进顺利)$"
+    r"|建设(?:稳步|加快|有序)推进|加快[一-龥]{0,4}|提速|正在[一-龥]*|初见成效|成效(?:明显|显著)|作用(?:充分|有效|明显)?发挥|推进顺利|进行了?(?:研究|安排|全面)*部署|实施挂图作战)(?=$|[，,。；;])"
 )
 _PROJECT = re.compile(r"项目|工程|线路|事项|任务|企业|整改|村|平台|园区|基地|中心")
 _PUSH = re.compile(
@@ -93,16 +103,17 @@ _PUSH = re.compile(
     r"|深化|强化|推动|促进|优化|提升|扩大|完善|放大|巩固|保障|服务|力促|确保|跟踪|调度|用足|贯彻)[^，,。；;\d]{0,40}$"
 )
 _DONE = re.compile(r"完成|建成|实施|开工|新增|培育|打造|达到|突破|引进|改造")
+_PUSHED_LIST = re.compile(r"^(?:推进|加快推进|加快|深化|统筹推进|协调推进)[^，,。；;\d]*等$")
 _PUSHED_NOW = re.compile(r"(?:加快|推进|(?<!谋划)推动|聚焦|做好|抓好)$")
 
 
 def only_pushed(mention: Mention, around: Surroundings) -> str:
     """推进110个项目 describes; 滚动推进500个, 1000家以上, 新建50所 are targets."""
     left, lead = around.left.strip(" ，,、"), around.lead.strip(" ，,、")
-    if _VAGUE.match(around.right.strip()) and _PROJECT.search(around.right):
+    if _VAGUE.match(around.rest.strip()) and _PROJECT.search(around.rest):
         return "只说在推进，没有完成数"
     if _TARGET_WORDS.search(left[-12:] + mention.word + around.right[:30]) or mention.quantity.comparator == "ge":
         return ""
     if around.role == "plan" and _PUSH.search(lead) and not _DONE.search(lead):
         return "推进的对象有多少，不是要达到的数"
-    return "推进的对象有多少" if _PUSHED_NOW.search(left) else ""
+    return "推进的对象有多少" if _PUSHED_NOW.search(left) or _PUSHED_LIST.search(lead) else ""

@@ -30,6 +30,11 @@ class Surroundings:
 _EXCLUDED = re.compile(r"[（(]不(?:含|包括|计)[^）)]*$")
 _CONVERSION = re.compile(r"每(?:增长|提高|增加|下降)\s*$|相当于|\d年前\s*$")
 _AIM = re.compile(r"(?:目标|基准|计划|任务|”)")
+_SET_BY = re.compile(r"(?:提出|确定|下达|规定)的\s*$")
+_TASK = re.compile(r"(?:左右|以上)?的[^，,。；;]{0,4}(?:目标|任务|指标)")
+_FULFILLED = re.compile(r"完成(?:了)?(?:约|近|超过?)?$")
+_LEVEL_OF = re.compile(r"的(?:平均)?(?:水平|速度|增速|增幅)")
+_ABOVE = re.compile(r"(?:高于|低于|快于|慢于|相当于)[^，,；;]*$")
 _OWNERS_SHARE = re.compile(r"\s*的(?:企业|项目|地区|单位|股权|股份)")
 
 
@@ -47,6 +52,10 @@ def naming_reason(mention: Mention, around: Surroundings) -> str:
         return _idle_rank(mention, around)
     if mention.kind == "times" and (around.quoted or _AIM.match(around.right)):
         return "引号里的名称、目标的名称"
+    if mention.kind == "percent" and _LEVEL_OF.match(around.right) and _ABOVE.search(around.lead):
+        return "比较的基数"
+    if mention.kind == "percent" and (_SET_BY.search(around.left) or (_TASK.match(around.right) and _FULFILLED.search(around.left))):
+        return "说的是目标定多少，不是完成多少"
     limited = mention.kind == "percent" and mention.quantity.comparator in ("ge", "le")
     return "后面带“的”，修饰别的词" if limited and _OWNERS_SHARE.match(around.right) else ""
 
@@ -69,7 +78,8 @@ _POLICY = re.compile(
 _STANDARD = re.compile(r"标准|提高到|增加到")
 _PLOT = re.compile(r"(?:占地|占地面积|规划面积|时速|直径|口径|跨径|主跨|设计时速)(?:达|约|近|为)?\s*$")
 _GRADE = re.compile(r"级(?!别)|户级|元[户企镇村园县]|亩方|周年|人计划|年一遇|[一-龥]{0,3}(?:常务会议|全会)")
-_PLEDGED = re.compile(r"[“\"][^，,”]{0,4}(?:打造|建设|建成|新增|完成|培育|引进|实现|改造|新建|达到)[^”]{0,12}$")
+_PLEDGED = re.compile(r"[“\"][^，,”]{0,4}(?:打造|建设|建成|新增|完成|培育|引进|实现|改造|新建|达到)[^”]*$")
+_BACKGROUND = re.compile(r"(?:我国|全国|中国|我们)(?:现|共)?有")
 _DEEDS = re.compile(r"[^，,。；;]{0,4}实事")
 _COUNTDOWN = re.compile(r"(?:距离?|离)[^，,；;]{1,16}$")
 
@@ -80,10 +90,12 @@ def _describing_amount(mention: Mention, around: Surroundings) -> str:
         return "括号里说不算的"
     if _CONVERSION.search(around.lead):
         return "换算，不是目标或结果"
-    if around.quoted and not unit.startswith("连") and not _PLEDGED.search(around.left):
+    if around.quoted and not unit.startswith("连") and not _PLEDGED.search(around.lead):
         return "引号里的名称"
     if is_per(around.right) and around.following and around.following.quantity.comparator == "ge":
         return ""  # 7个区市生产总值超过千亿元
+    if _BACKGROUND.search(around.lead) and unit.endswith(("人口", "亿")):
+        return "国情背景"
     if unit == "方面" and not _DEEDS.match(around.right):
         return "“几个方面”不是数量"
     if _DESCRIBING_NOUN.match(around.right):
@@ -112,7 +124,7 @@ def _describing_measure(mention: Mention, around: Surroundings) -> str:
 
 _COUNTER = re.compile(r"[百千万]*(?:个|家|项|条|名|人|户|所|座|处|批|类|区市|区|县|市|级|种|位|部门|单位|届|期|件|张)$")
 
-_OF = re.compile(r"(?:人民币)?\s*的(?=[^，,。；;、\s])(?!好成绩|历史新高|目标|任务|高速|速度|增长|增速|水平|成绩|新高|大关|年均)")
+_OF = re.compile(r"(?:人民币)?\s*的(?=[^，,。；;、\s])(?!好成绩|历史新高|目标|任务|年度|全年|指标|计划|要求|高速|速度|增长|增速|水平|成绩|新高|大关|年均)")
 _FUND = re.compile(r"的?[^，,。；;、]{0,24}?(?:基金|资金|债券|贷款|平台|奖励|补贴|授信|订单|合同|赔款|补助)")
 _GIVING = re.compile(
     r"(?:设立|发起|发放|发行|签订|安排|下达|拨付|争取|投入|筹集|给予|组建|落实|提供|募集|总规模|为)"
@@ -130,13 +142,14 @@ _OUTPUT = re.compile(r"[十百千万亿]*(?:吨|头|只|台|辆|套|件|千瓦|�
 _ETC_PROJECTS = re.compile(r"等[^，,。；;]{0,14}(?:项目|工程|基地)|(?:项目|工程|生产线|机组)$")
 _COMPARED_TO = re.compile(r"比[^，,；;]{1,14}(?:的|年|期)\s*$")
 _CHANGED = re.compile(r"\s*(?:增|减|提高|下降|上升|翻|多|少|高|低|净)")
+_PEOPLE = re.compile(r"(?:多|余)?(?:农村|城镇|城乡|贫困|困难)?(?:群众|人口|劳动力|居民|用户|游客|学生|老年人|农民|职工|农牧民(?!培训|劳务)|党员)")
 _HAN = re.compile(r"[一-龥]")
 
 
 def _is_threshold(mention: Mention, around: Surroundings) -> bool:
     """总投资3600多亿元的110个项目; 资产过千亿元的企业; 到账过亿美元大项目; but not 设立20亿元的基金."""
     quantity, right = mention.quantity, around.right
-    if not quantity.unit.lstrip("十百千万亿") and mention.numeral and _HAN.match(right):
+    if not quantity.unit.lstrip("十百千万亿") and mention.numeral and _HAN.match(right) and not _PEOPLE.match(right):
         return True  # 千亿品牌, 百亿企业
     if _OF.match(right) or (right.strip() == "的" and around.following):
         given = _GIVING.search(around.left) or _FUND.match(right)
@@ -151,7 +164,9 @@ def _is_threshold(mention: Mention, around: Surroundings) -> bool:
         return True  # 6000千瓦以上电力装机容量达到2855万千瓦
     if mention.word not in _LIMITING or not quantity.unit.endswith(("元", "亿", "万", "亩", "吨", "户", "人", "煤")):
         return False
-    return right[:1] not in "，,。；;、）)” " and bool(_KIND.search(right[:14])) and not _VALUE_BEFORE.search(around.left)
+    if right[:1] in "，,。；;、）)” " or not _KIND.search(right[:14]):
+        return False
+    return bool(around.following) or not _VALUE_BEFORE.search(around.left)
 
 
 _PER = re.compile(

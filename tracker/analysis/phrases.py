@@ -26,7 +26,7 @@ _JOINING = re.compile(
 )
 
 
-_TIME_INSIDE = re.compile(r"(?<=[一-龥])(?:截至)?(?:今年以来|今年上半年|今年|去年|全年|年内|上半年|前三季度)(?=[一-龥]{2})")
+_TIME_INSIDE = re.compile(r"(?<=[一-龥])(?<!至)(?:截至)?(?:今年以来|今年上半年|今年|去年|全年|年内|上半年|前三季度)(?=[一-龥]{2})")
 _SHARE_OF = re.compile(r"(?<!霸)占(?:到|了|约)?$")
 _MAKING = re.compile(r"^.*[一-龥](?<!大)使得?(?!用|命|馆|节|者)(?=[一-龥]{2})")
 _PLANNED = re.compile(r"(?:分别|均|已)*(?:完成|达到|占)(?:全年|年度?|年初)?(?:计划|目标|任务|预算|指标)(?:任务|数)?的?$")
@@ -77,8 +77,18 @@ def read_phrase(left: str, vocabulary: Vocabulary) -> Phrase:
         words = words[: found.start()].rstrip(EDGE)
     words = join_over_verb(strip_openers(words, vocabulary), vocabulary)
     name = _balance(words)
-    name = "" if name in _STUBS else name
+    name = "" if name in _STUBS else _shorten(_OBTAINED.sub(r"\1", name))
     return Phrase(name + "占比" if share and name and not name.endswith("占比") else name, predicate, direction, averaged, new)
+
+
+_OBTAINED = re.compile(r"^(筹集|争取|引进|募集|征集)到")
+_EXAMPLES = re.compile(r"(?P<verb>引进|新增|培育|举办|承办|生产|建成|新建)?(?P<examples>[^，,]{2,}、[^，,]*)等(?P<noun>[^、，,等]{2,14})$")
+
+
+def _shorten(name: str) -> str:
+    """A long list of examples goes: 引进海洋大学、工程大学……等高校 → 引进高校."""
+    found = _EXAMPLES.search(name) if len(name) > 24 else None
+    return (found["verb"] or "") + found["noun"] if found else name
 
 
 _STUBS = frozenset("省市县区年月我在度以至")
@@ -122,13 +132,13 @@ def _balance(words: str) -> str:
     return words.strip(EDGE + "的")
 
 
-_NO_NOUN = re.compile(r"^\s*(?:[，,。；;、）)”\"》：:]|和(?!谐|平)|及|与|以外|之外|以来|之间|的基础上|$)")
-_CUT = re.compile(r"(?:[、并]|后)(?=制[定订]|建立|出台|推出|完成|实现|形成|逐一|出具|全部|组织|开展|发放|正式)|[（(][^）)]*$|——")
+_NO_NOUN = re.compile(r"^\s*(?:[，,。；;、）)”\"》：:]|和(?!谐|平)|及|与|以外|之外|以来|之间|的基础上|的?(?:年度|全年|预期|奋斗|总体)*(?:目标|任务|指标|要求)|$)")
+_CUT = re.compile(r"(?:[、并]|后)(?=制[定订]|建立|出台|推出|完成|实现|形成|逐一|出具|全部|组织|开展|发放|正式)|[（(][^）)]*$|——|(?:年底前|年内|月底前)")
 _ENDS = re.compile(
     r"(?:(?:[、和及并]|(?<!参)与)+|(?:等)?(?:工作|任务|建设任务)?(?:已|均|全部|全面|圆满|基本|顺利|正|正式|按期|如期|陆续|先后|加快|有序|总体)*"
-    r"(?:投入运行|投入使用|投用|完成|建成(?:投用)?|推进|实施|的好成绩|大关|的目标|的历史新高|工作|任务|等)|(?:已|均|全部|全面))$"
+    r"(?:投入运行|投入使用|投用|完成|建成(?:投用)?|推进|实施|的好成绩|大关|的目标|的历史新高|工作|任务|等)|(?:已|均|全部|全面)|(?<=[一-龥]{2})(?:成立|达到|共|设立|签订))$"
 )
-_ADVERB = re.compile(r"(?<=[一-龥])(?:均?已经?|均|全部|已全部|正式|成功|顺利)(?=(?:对|纳入|建立|入选|完成|实施|开展|通过|竣工|开工|列入|进入|实现|落地|接入|达到|签约|建成))|(?<=[展施立订成定现])了")
+_ADVERB = re.compile(r"(?<=[一-龥])(?:均?已经?|均|全部|已全部|正式|成功|顺利)(?=(?:对|印发|出台|纳入|建立|入选|完成|实施|开展|通过|竣工|开工|列入|进入|实现|落地|接入|达到|签约|建成))|(?<=[展施立订成定现])了")
 _DOING_INSIDE = re.compile(r"(?<=[一-龥])(?:完成|实施|实现)(?=改造|整改|提升|建设|治理|落地|网络化|数字化|高起点)")
 _TURN = re.compile(r"^(?P<noun>[^，,。；;、]{2,14}?)(?P<rest>(?:入选|入围|列入|获评|接入)(?P<what>[^，,。；;]{2,}))$")
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import re
 
-from tracker.analysis.carrying import ABOVE, NEW_VERB, clause_topic, name_lead, rank_ending
+from tracker.analysis.carrying import ABOVE, NEW_VERB, RANK_VERB, clause_topic, name_lead, rank_ending
 from tracker.analysis.lists import count_subjects, split_subjects
 from tracker.analysis.phrases import Phrase, read_object, read_phrase
 from tracker.analysis.quantities import Mention
@@ -90,7 +90,10 @@ def replicate(mention: Mention, place: Place, walk: Walk) -> list[Name] | None:
     """资产总额、营业收入均增长8%: one number for each subject of the list."""
     if not _EACH.search(place.left) or (mention.kind == "amount" and read_object(place.right)):
         return None
-    phrase = read_phrase(_LAST_EACH.sub("", place.left), walk.vocabulary)
+    left = _LAST_EACH.sub("", place.left)
+    if mention.kind == "rank" and (verb := RANK_VERB.search(left)):
+        left = left[: verb.start()]
+    phrase = read_phrase(left, walk.vocabulary)
     if mention.kind == "rank" and phrase.name in ("数量", "总量", ""):
         counted = [subject for subject in walk.subjects[-6:] if not subject.topic and subject.measure == "level"]
         ending = rank_ending(place.left)

@@ -18,7 +18,7 @@ _MONEY_END = ("元", "亩", "吨", "公里", "平方米", "千瓦", "立方米",
 def name_number(mention: Mention, place: Place, walk: Walk) -> Name:
     """From the words after the number (新增3家X), before it (X达到3亿元), or carried over (同比增长3%)."""
     if mention.kind == "rank":
-        return name_rank(place, walk)
+        return name_rank(mention, place, walk)
     phrase = read_phrase(place.left, walk.vocabulary)
     if mention.kind == "points" and (found := ABOVE.match(phrase.name)):
         return name_lead(found, found["than"] or found["target"], place, walk)
@@ -83,7 +83,7 @@ def _name_after(mention: Mention, place: Place, walk: Walk, own: str, predicate:
     if mention.quantity.unit.endswith(_MONEY_END) and own and not place.right.startswith("的"):
         if _FUND.fullmatch(after) and "新增" not in own:
             return Name(after, after, place.segment, "数后是资金名称", place.right_start + len(place.right.rstrip(EDGE)))
-        if not walk.vocabulary.kept_verb.fullmatch(own) and own not in _PER_HEAD:
+        if own not in _PER_HEAD and not own.endswith(walk.vocabulary.kept_verbs):
             return None
     bound = _AREA_ONLY.fullmatch(own) or place.left.rstrip().endswith("的") or (mention.kind == "percent" and place.right.startswith("的"))
     if own and predicate and _STATES.search(predicate) and not bound:
@@ -112,7 +112,7 @@ def _name_after(mention: Mention, place: Place, walk: Walk, own: str, predicate:
 
 _FUND = re.compile(r"[一-龥]{0,10}(?:资金|基金|债券|贷款|补助|补贴|经费|专款)")
 _PER_HEAD = ("人均", "户均", "生均", "每人", "每户")
-_AREA_ONLY = re.compile(r"(?:全[省市县区国]|我[省市县区国]|各地|全社会|目前|现在|已)*(?:还|仍|现|共|已经?)*有?")
+_AREA_ONLY = re.compile(r"(?:全[省市县区国]|我[省市县区国]|各地|全社会|目前|现在|大约|已)*(?:还|仍|现|共|已经?)*有?")
 _SPENT = re.compile(r"(?:重点|主要|专项|集中)?(?:支持|用于|投向|补助|奖励|保障)")
 
 

@@ -124,7 +124,8 @@ def has_number(walk: Walk, start: int, end: int) -> bool:
     return at < len(walk.mentions) and walk.mentions[at].at < end
 
 
+_LEADING = re.compile(r"(?:[\s、，,；;。]|和(?![谐平])|及(?![时格]))*")
+
+
 def skip_signs(text: str, start: int) -> int:
-    while start < len(text) and text[start] in " 、，,；;。和及\u3000":
-        start += 1
-    return start
+    return _LEADING.match(text, start).end()  # type: ignore[union-attr]
