@@ -215,6 +215,39 @@ def test_column_names(name: str, field: str | None) -> None:
     assert field_of(name) == field
 
 
+PAGES = {
+    "an old page laid out with tables": (
+        "<html><head><title>市水利局上半年工作总结-海州市人民政府</title></head><body><table><tr><td><a href=/>首页</a>|<a href=/x>政务公开</a></td></tr>"
+        "<tr><td><table><tr><td align=center><b>市水利局上半年工作总结</b></td></tr><tr><td>发布时间：2023-07-12 来源：市水利局</td></tr>"
+        f"<tr><td>　　{BODY}<br>　　<b>一、主要工作</b><br>&nbsp;&nbsp;&nbsp;&nbsp;{BODY}</td></tr></table></td></tr>"
+        "<tr><td>版权所有：海州市人民政府</td></tr></table></body></html>"
+    ),
+    "an article of a messenger": (
+        '<html><head><meta property="og:title" content="市水利局上半年工作总结"></head><body><div id="page-content"><h1>市水利局上半年工作总结</h1>'
+        '<div><span>海州发布</span> <em id="publish_time">2023-07-12 18:00</em></div><div id="js_content"><section>'
+        f"<p><span>{BODY}</span></p><section><section><p><strong><span>一、主要工作</span></strong></p></section></section>"
+        f"<p><span>{BODY[:12]}</span><span>{BODY[12:]}</span></p></section></div></div><div>阅读 100</div></body></html>"
+    ),
+    "a government page": (
+        '<html><body><ul class="nav"><li><a>首页</a></li></ul><div class="article"><h1>市水利局上半年工作总结</h1>'
+        f'<div class="pages-date">2023-07-12 09:00 来源： 海州网</div><div id="UCAP-CONTENT"><p>{BODY}</p><p><b>一、主要工作</b></p><p>{BODY}</p></div>'
+        '<div class="editor">责任编辑：王某</div></div><div class="relate">相关报道<ul><li><a>全市水利会议召开，部署全年任务</a></li></ul></div></body></html>'
+    ),
+    "a page of bare blocks": (
+        f"<html><body><div><p>2023-07-12 来源：海州网</p><div>市水利局上半年工作总结</div><div>{BODY}</div><div><b>一、主要工作</b></div><div>{BODY}</div></div>"
+        "<ul><li><a>全市水利会议召开</a></li><li><a>水网建设提速</a></li></ul></body></html>"
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_pages_as_sites_build_them(kind: str) -> None:
+    text = read(PAGES[kind].encode(), "a.html")
+    assert paragraphs_of(text) == ["市水利局上半年工作总结", BODY, "一、主要工作", BODY]
+    assert text.published_on and text.published_on.value == "2023-07-12"
+    assert text.title and text.title.value == "市水利局上半年工作总结"
+
+
 def test_a_page_whose_article_has_no_known_name() -> None:
     page = makers.make_html().replace('id="content"', 'class="x1"')
     assert paragraphs_of(read(page.encode(), "a.html"))[:2] == paragraphs_of(read(makers.make_html().encode(), "a.html"))[:2]

@@ -7,6 +7,7 @@ import pytest
 
 from tests.core.reading_samples import article, makers
 from tests.shared import SHARED, needs_shared
+from tracker.analysis.statements import analyse
 from tracker.reading import Text, read
 
 # Wrapped text can show a paragraph's end only by a short last line.
@@ -149,3 +150,22 @@ def test_shared_documents_read_as_they_are() -> None:
             assert found >= 0, (path.name, paragraph[:40])
             place = found + len(words)
         assert text.published_on, path.name
+
+
+def statements_of(name: str) -> list[tuple[object, ...]]:
+    file_name, make = makers.FORMATS[name]
+    text = read(make(), file_name)
+    found = analyse(text)
+    for statement in found:
+        words = text.content[statement.span.start : statement.span.end]
+        assert re.sub(r"\s*\n\s*", "", words) == statement.quote
+    return [
+        (s.kind, s.organisation, s.quote, s.indicator, s.quantity, s.measure, s.period, s.owner) for s in found
+    ]
+
+
+@pytest.mark.parametrize("name", list(makers.FORMATS)[1:])
+def test_same_statements_in_every_format(name: str) -> None:
+    expected = statements_of("txt utf-8")
+    assert len(expected) > 15
+    assert statements_of(name) == expected
