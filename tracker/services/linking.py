@@ -161,14 +161,16 @@ def _match(documents: Sequence[int], goals: Sequence[int], results: Sequence[int
     changed |= store_changes(near, table=table, done=_fulfilled(near), since=min(days, default=None))
     progress.refresh(changed)
     findings.store_for_results(load_around(Result, touched.results, bodies), table=table)
-    check_goals(changed | touched.goal_ids)
+    # a goal in words that nobody answers has nothing that could not add up
+    check_goals(changed | {row.pk for row in touched.goals if row.item.statement.quantity is not None})
 
 
 def _find_links(touched: Touched, bodies: Bodies, table: Names) -> list[CoreLink]:
-    """Touched goals against all results that they can meet, and all goals that touched results can meet against these.
+    """Touched goals against all results that they can meet, and all other goals that touched results can meet against these.
 
     Rivals of a pair stand in the same two documents, so each half sees all of them.
     """
+    own = touched.goal_ids
     asked = link_statements(
         [row.item for row in touched.goals],
         _items(touched.results, load_results_for(touched.goals, bodies)),
@@ -176,12 +178,12 @@ def _find_links(touched: Touched, bodies: Bodies, table: Names) -> list[CoreLink
         departments=True,
     )
     told = link_statements(
-        _items(touched.goals, load_goals_for(touched.results, bodies)),
+        [row.item for row in load_goals_for(touched.results, bodies) if row.pk not in own],
         [row.item for row in touched.results],
         table=table,
         departments=True,
     )
-    return list({(link.goal, link.result): link for link in (*asked, *told)}.values())
+    return [*asked, *told]
 
 
 def _items(*groups: Sequence[Loaded]) -> list[Any]:
