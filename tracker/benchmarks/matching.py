@@ -13,10 +13,10 @@ from resource import RUSAGE_SELF, getrusage
 
 from tracker.analysis.records import Period, Quantity, Span, Statement
 from tracker.benchmarks import Row
-from tracker.matching import scoring
 from tracker.matching.linking import Item, Linker
 
-CITIES = [f"{a}{b}市" for a in "东西南北新长" for b in "江海山城"]
+CITIES = [f"{a}{b}{c}市" for c in ("", *"阳州安平宁丰泰") for a in "东西南北新长" for b in "江海山城河湖岭泉"]
+CITIES_PER_GOALS = 24 / 10_000          # more data comes from more places
 BODIES = [
     "发展和改革委员会", "教育局", "科学技术局", "工业和信息化局", "民政局", "财政局", "人力资源和社会保障局", "生态环境局",
     "交通运输局", "水务局", "商务局", "卫生健康委员会",
@@ -31,13 +31,13 @@ AMOUNTS = [
     ("覆盖面积", "平方公里"), ("新增床位", "张"), ("改造里程", "公里"), ("服务人次", "万人次"), ("贷款余额", "亿元"),
     ("税收", "亿元"), ("产量", "万吨"), ("签约项目", "个"), ("授权专利", "件"), ("减排量", "吨"),
 ]  # fmt: skip
-SIZES = ((1_000, 10_000), (10_000, 100_000), (20_000, 200_000))
+SIZES = ((5_000, 50_000), (10_000, 100_000), (20_000, 200_000))
 LARGEST = (100_000, 1_000_000)
 YEARS = range(2015, 2025)
 
 
-def make_item(kind: str, number: int, dice: random.Random) -> Item:
-    """A made-up goal or result: 288 bodies × 496 indicators × 10 years, results reworded and at five dates a year."""
+def make_item(kind: str, number: int, dice: random.Random, cities: int) -> Item:
+    """A made-up goal or result: bodies × 496 indicators × 10 years, results reworded and at five dates a year."""
     subject, (amount, unit) = dice.choice(SUBJECTS), dice.choice(AMOUNTS)
     indicator, year = f"{subject}{amount}", dice.choice(YEARS)
     month = 12
@@ -47,47 +47,67 @@ def make_item(kind: str, number: int, dice: random.Random) -> Item:
     end = date(year, month, 28 if month != 12 else 31)
     value = Decimal(dice.randint(10, 5000))
     statement = Statement(
-        "goal" if kind == "goal" else "result", dice.choice(CITIES) + dice.choice(BODIES), Span(0, 10), f"{indicator}{value}{unit}",
+        "goal" if kind == "goal" else "result", CITIES[dice.randrange(cities)] + dice.choice(BODIES), Span(0, 10), f"{indicator}{value}{unit}",
         indicator, "", Quantity(value, unit), "level", Period(date(year, 1, 1), end),
     )  # fmt: skip
     return Item(f"{kind[0]}{number}", statement, f"{kind}{year}-{month}", end, number)
 
 
-def measure(goals: int, results: int) -> tuple[float, float, float, int]:
-    """Seconds, megabytes above the items, share of the pairs scored, links found."""
+def measure(goals: int, results: int, cities: int) -> tuple[float, float, float, int]:
+    """Seconds of the processor, megabytes above the items, share of the pairs scored, links found."""
     dice = random.Random(7)  # noqa: S311 - made-up data, the same in every run
-    asked = [make_item("goal", number, dice) for number in range(goals)]
-    told = [make_item("result", number, dice) for number in range(results)]
+    asked = [make_item("goal", number, dice, cities) for number in range(goals)]
+    told = [make_item("result", number, dice, cities) for number in range(results)]
     before = getrusage(RUSAGE_SELF).ru_maxrss
-    started = time.perf_counter()
+    started = time.process_time()
     linker = Linker(told)
     links = sum(1 for _ in linker.link(asked))
-    seconds = time.perf_counter() - started
+    seconds = time.process_time() - started
     memory = (getrusage(RUSAGE_SELF).ru_maxrss - before) / 1024
     return seconds, memory, linker.scored / (goals * results), links
 
 
-def _measure_apart(goals: int, results: int) -> tuple[float, float, float, float, int]:
-    """The same in a process of its own, so that its memory is its own: the fourth number is all megabytes."""
+def _measure_apart(goals: int, results: int, cities: int) -> tuple[float, float, float, int, float]:
+    """The same in a process of its own, so that its memory is its own; the fifth number is all megabytes."""
     code = (
         f"from tracker.benchmarks.matching import measure\n"
         f"from resource import getrusage, RUSAGE_SELF\n"
-        f"print(*measure({goals}, {results}), getrusage(RUSAGE_SELF).ru_maxrss / 1024)"
+        f"print(*measure({goals}, {results}, {cities}), getrusage(RUSAGE_SELF).ru_maxrss / 1024)"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    return float(out[0]), float(out[1]), float(out[2]), float(out[4]), int(out[3])
+    return float(out[0]), float(out[1]), float(out[2]), int(out[3]), float(out[4])
 
 
 def run(*, largest: bool = False) -> Iterator[Row]:
-    """Rows for three sizes, each twice the one before or ten times; ``largest`` adds 100 k × 1 M."""
-    scoring.default_weights()
-    last = None
+    """Three sizes that double with their places, the last once more without new places; ``largest`` adds 100 k × 1 M."""
+    last: tuple[float, int] | None = None
     for goals, results in (*SIZES, *([LARGEST] if largest else [])):
-        seconds, memory, share, total, links = _measure_apart(goals, results)
-        growth = seconds / last[0] if last else None
-        grown = f"{goals / last[1]:g} 倍数据" if last else ""
-        yield Row(
-            "关联", f"{goals}×{results}", seconds, f"上一档（{grown}）" if last else "", growth,
-            f"打分的对子占{share:.4%}，另占内存{memory:.0f} MB（连数据{total:.0f} MB），得{links}条",
-        )  # fmt: skip
-        last = (seconds, goals)
+        cities = round(goals * CITIES_PER_GOALS)
+        yield (row := _row(goals, results, cities, last))
+        last = (row.seconds, goals)
+    goals, results = SIZES[-1]
+    yield _row(goals, results, round(SIZES[-2][0] * CITIES_PER_GOALS), None, "单位不增加、每个单位数据加倍；")
+
+
+def _row(goals: int, results: int, cities: int, last: tuple[float, int] | None, note: str = "") -> Row:
+    seconds, memory, share, links, total = _measure_apart(goals, results, cities)
+    return Row(
+        "关联", f"{goals}×{results}", seconds, f"上一档（数据{goals / last[1]:g}倍）" if last else "",
+        seconds / last[0] if last else None,
+        f"{note}{cities * len(BODIES)}个单位，打分的对子占{share:.4%}，另占内存{memory:.0f} MB（连数据{total:.0f} MB），得{links}条",
+    )  # fmt: skip
+
+
+def update(goals: int = 10_000, results: int = 100_000) -> float:
+    """Seconds to take one more document (60 results) into a filled index and link the goals of its body again."""
+    dice = random.Random(7)  # noqa: S311 - made-up data
+    cities = round(goals * CITIES_PER_GOALS)
+    linker = Linker(make_item("result", number, dice, cities) for number in range(results))
+    asked = [make_item("goal", number, dice, cities) for number in range(goals)]
+    news = [make_item("result", results + number, dice, 1) for number in range(60)]
+    bodies = {item.statement.organisation for item in news}
+    started = time.process_time()
+    for item in news:
+        linker.add(item)
+    sum(1 for _ in linker.link([goal for goal in asked if goal.statement.organisation in bodies]))
+    return time.process_time() - started

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from tracker.matching.items import Item, as_of, covers, window
+from tracker.matching.items import Item, as_of, can_cover, covers, window
 from tracker.matching.names import Names, OrganisationKey, is_above
 from tracker.matching.similarity import WEAK, read_indicator
 
@@ -22,24 +22,24 @@ SENTENCE = 24              # results looked at before a goal's place, for one th
 
 @dataclass(slots=True)
 class _Class:
-    """Statements with one indicator: those with a day, in order of days, and those without."""
+    """Statements with one indicator in order of days; those without a day stand first, under day 0."""
 
     days: list[int] = field(default_factory=list)
     items: list[Item] = field(default_factory=list)
-    undated: list[Item] = field(default_factory=list)
 
     def add(self, item: Item) -> None:
         day = as_of(item)
-        if day is None:
-            self.undated.append(item)
-            return
-        at = bisect_right(self.days, day.toordinal())
-        self.days.insert(at, day.toordinal())
+        number = day.toordinal() if day else 0
+        at = bisect_right(self.days, number)
+        self.days.insert(at, number)
         self.items.insert(at, item)
 
     def between(self, low: int, high: int) -> Iterator[Item]:
-        yield from self.undated
-        yield from self.items[bisect_left(self.days, low):bisect_right(self.days, high)]
+        if self.days and not self.days[0] < low and self.days[-1] <= high:
+            return iter(self.items)
+        undated = bisect_right(self.days, 0)
+        first = max(undated, bisect_left(self.days, low))
+        return iter(self.items[:undated] + self.items[first:bisect_right(self.days, high)])
 
 
 @dataclass(slots=True)
@@ -48,7 +48,7 @@ class _Block:
 
     classes: dict[str, _Class] = field(default_factory=dict)              # by indicator
     postings: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))  # bigram -> indicators
-    documents: dict[str, list[tuple[int, str, Item]]] = field(default_factory=dict)    # document -> by place
+    documents: dict[str, list[tuple[int, str, Item]]] = field(default_factory=dict)    # document -> those that may quote a goal
     near: dict[str, tuple[str, ...]] = field(default_factory=dict)        # asked indicator -> indicators worth a look
 
     def add(self, item: Item) -> None:
@@ -59,7 +59,8 @@ class _Block:
             for gram in read_indicator(indicator).grams:
                 self.postings[gram].append(indicator)
         self.classes[indicator].add(item)
-        insort(self.documents.setdefault(item.document, []), (item.statement.span.start, item.id, item), key=_place)
+        if can_cover(item):
+            insort(self.documents.setdefault(item.document, []), (item.statement.span.start, item.id, item), key=_place)
 
     def indicators(self, indicator: str) -> tuple[str, ...]:
         found = self.near.get(indicator)

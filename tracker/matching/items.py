@@ -121,9 +121,14 @@ def _before(quote: str, value: Decimal) -> str:
     return BREAKS.split(quote[:at])[-1]
 
 
+def can_cover(result: Item) -> bool:
+    """A result in words, or a stated completion, may tell of a goal by quoting it; another figure is about itself."""
+    return result.statement.quantity is None or result.statement.measure == "completion"
+
+
 def covers(result: Item, goal: Item) -> bool:
     """Whether a result's words hold the goal's words: 提前2年完成…“打造5-6家…”目标任务."""
-    if result.statement.quantity is not None and result.statement.measure != "completion":
+    if not can_cover(result):
         return False
     inner, outer = goal.statement.span, result.statement.span
     return goal.document == result.document and outer.start <= inner.start < inner.end <= outer.end

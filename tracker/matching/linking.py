@@ -88,7 +88,9 @@ class Linker:
         for goal in goals:
             by_document[goal.document].append(goal)
         for _, asked in sorted(by_document.items()):
-            pairs = [pair for goal in asked for pair in self._pairs_of(goal, least)]
+            # goals of one indicator after one another: what was compared is still at hand
+            alike = sorted(asked, key=lambda goal: (goal.statement.indicator, goal.id))
+            pairs = [pair for goal in alike for pair in self._pairs_of(goal, least)]
             for pair in sorted(_compete(pairs), key=lambda pair: (pair.goal.order, *pair.rank)):
                 yield _link(pair, self._names)
 
