@@ -16,7 +16,6 @@ from tracker.analysis.vocabulary import alternation, read_lines
 
 _BREAK = re.compile(r"[，,；;。！？!?：:]")
 _QUOTED_GOAL = re.compile(r"^[^“”，。；]*[”」][^，。；]{0,6}(?:目标|任务|要求|承诺)")
-_EXPECTED = re.compile(r"预计|预期|预测|初步核算|初步统计|初步预计")
 _WISH = re.compile(r"^(?:要|须|必须|应|应当|需|需要|务必|确保|力争|争取)|(?:力争|确保)")
 _DONE_BEFORE = re.compile(r"在[^，。]{0,16}(?:去年|上年|基数|基础上)")
 _PLANNED = re.compile(r"(?:年度|全年|目标|投资|时序|序时|进度|原|省|市|年)计划(?:投资|总投资)?|计划(?:数|目标|任务|投资)?(?:进度)?的|计划(?:数|目标|任务)?(?:进度)?$")
@@ -91,7 +90,7 @@ def decide(clause: Clause, role: Role, *, period_end: date | None, today: date |
         return Verdict(None, "所在小节讲问题或附注，不计")
     if _QUOTED_GOAL.match(clause.after + clause.rest[:12]) and "“" in clause.before:
         return Verdict("goal", "引号内的目标任务")
-    future = _future_word(clause, closed)
+    future = _future_word(clause, closed or bool(period_end and today and period_end <= today))
     if role == "plan":
         return _in_plan(clause, future, period_end, today)
     if future and not _words()["past"].search(clause.whole[clause.whole.find(future) :]):
@@ -117,10 +116,8 @@ def _future_word(clause: Clause, closed: bool) -> str:
     match = _words()["future"].search(_PLANNED.sub("", clause.whole))
     if match and not (match.group() in ("预期目标", "目标为") and "完成" in clause.before):
         return match.group()
-    expected = _EXPECTED.search(clause.whole)
-    if expected and not closed and expected.group() in ("预计", "预期"):
-        return expected.group()
-    return ""
+    expected = re.search(r"预计|预期", clause.whole)
+    return expected.group() if expected and not closed else ""
 
 
 def _in_plan(clause: Clause, future: str, period_end: date | None, today: date | None) -> Verdict:

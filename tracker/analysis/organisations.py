@@ -162,7 +162,7 @@ def header_organisation(line: str) -> str | None:
 
 _BODY_END = re.compile(r"[局委厅部办室社院府司团行会校学心署区县旗厂所协联关]")
 # 西海岸新区:高质量打造… over the page that a newspaper gives to a district
-_DISTRICT = re.compile(rf"(?P<name>[{_HAN}]{{2,7}}(?:新区|开发区|示范区|度假区|高新区|功能区|[^地社片小园城郊市山景灾库矿牧农林](?:区|县|旗)))[:：][^，。；]{{0,30}}$")
+_DISTRICT = re.compile(rf"(?P<name>[{_HAN}]{{2,7}}(?:新区|开发区|高新区|[^地社片小园城郊市山景灾库矿牧农林](?:区|县|旗)))[:：][^，。；]{{0,30}}$")
 
 
 def _can_head(name: str, line: str) -> bool:

@@ -115,6 +115,9 @@ def heading_role(heading: str, plan_year: int | None = None) -> Role | None:
     return None
 
 
+_NEXT = re.compile(
+    r"^(?:下一步|下步|下一阶段|下阶段|接下来|今后(?:一个时期|五年)?|下半年|下一年|新的一年(?:里)?|明年|未来|面向未来|展望未来)[，,：:]?"
+)
 _LEAD_PLAN = re.compile(
     r"^(?:(?:下一步|下步|下一阶段|下阶段|接下来|今后(?:一个时期|五年)?|下半年|下一年|新的一年(?:里)?|明年|未来|面向未来|展望未来)[，,：:]?"
     r"|(?:20|19)\d\d年[，,]?(?:我们|全[市省区县]|[市省县]?政府)?(?:将|要)"
@@ -156,6 +159,15 @@ def _heading_level(paragraph: Paragraph, text: str) -> int | None:
     if level is None and len(text) <= 24 and _YEAR_HEADING.match(text) and not re.search(r"[，,。；：]", text):
         return 1
     return level
+
+
+_COUNTY = re.compile(r"([\u4e00-\u9fa5]{2,3})[:：][^，。；\s]{6,30}$")
+
+
+def _county(line: str, content: str) -> str | None:
+    """胶州:为打造…注入动能 over the page a newspaper gives to a county: the county, named in full by the text."""
+    match = _COUNTY.match(line)
+    return next((match[1] + kind for kind in "市县区" if match[1] + kind in content), None) if match else None
 
 
 _YEAR_HEADING = re.compile(r"^(?:(?:19|20)\d\d年|今年|明年|今后|下半年|下一步|过去).{0,12}(?:工作|任务|目标|安排|回顾|总结|部署|打算|重点|要求)(?:的)?(?:安排|部署|回顾|要求|打算|任务|总结)?$")
@@ -256,7 +268,8 @@ class _Walker:
         self.levels = {at: kept for at, kept in self.levels.items() if at < level}
         above = self.levels[max(self.levels)] if self.levels else self.base
         role = heading_role(line, self.plan_year if level == 1 else None)
-        if level > 1 and role == "plan" and above.role == "report" and above.said and not _NEXT_STEPS.search(line):
+        phrase = (level > 1 and above.said) or re.search(r"[，,。；]", line)      # 二、明晰年度任务清单，落实责任。
+        if phrase and role == "plan" and above.role == "report" and not _NEXT_STEPS.search(line):
             role = None
         self.section = replace(above, heading=line, top=line if level == 1 or not above.top else above.top,
                                role=role or above.role, said=above.said or role is not None)
@@ -302,6 +315,8 @@ class _Walker:
         role = lead_role(sentence, now.role)
         if role is None or role == now.role or (role == "report" and not opening):
             return
+        if role == "plan" and not self.lasting and not _NEXT.match(sentence):
+            return
         self.seen_problems |= role == "problems" and bool(re.search(r"清醒|肯定|问题|困难|不足", sentence[:60]))
         if self.forward and role == "plan" and not (self.seen_problems or _PLAN_OPENERS.search(sentence[:60])):
             return
@@ -339,7 +354,7 @@ def read_outline(text: Text, start: Section, plan_year: int | None = None, *, fo
     walker = _Walker(start, plan_year, forward)
     for number, block in enumerate(_blocks(text)):
         line = _MARKS.sub("", block.folded.text)
-        found = header_organisation(line) if len(line) <= 60 and not _TOC_LINE.search(text.content[block.paragraph.start : block.paragraph.end].rstrip()) else None
+        found = header_organisation(line) or _county(line, text.content) if len(line) <= 60 and not _in_contents(text, block) else None
         if found:
             walker.open_part(found, line)
             continue
@@ -354,6 +369,11 @@ def read_outline(text: Text, start: Section, plan_year: int | None = None, *, fo
         if _ADDRESS.match(line):
             continue
         yield from _sentences_of(block, number, walker)
+
+
+def _in_contents(text: Text, block: _Block) -> bool:
+    """Whether a line ends like one of a table of contents, in dots or a page number."""
+    return bool(_TOC_LINE.search(text.content[block.paragraph.start : block.paragraph.end].rstrip()))
 
 
 def _sentences_of(block: _Block, number: int, walker: _Walker) -> Iterator[Sentence]:

@@ -244,7 +244,7 @@ class _Reader:
     def _period(self, kind: StatementKind, own: Moment | None, sentence: Sentence, measure: Measure | None,
                 indicator: str) -> tuple[Period, str]:
         moment = own or self.state.paragraph_moment
-        if moment is None or (kind == "result" and self._runs_on(moment, sentence)):
+        if moment is None or (kind == "result" and self._runs_on(moment)) or (kind == "goal" and self._is_over(moment)):
             period, why = self._default(kind, sentence)
             return _as_stock(period, measure, indicator), why
         period = moment.period
@@ -252,7 +252,12 @@ class _Reader:
             period = Period(period.start, self.state.report.end)
         return _as_stock(period, measure, indicator), f"时间词“{moment.words}”"
 
-    def _runs_on(self, moment: Moment, sentence: Sentence) -> bool:
+    def _is_over(self, moment: Moment) -> bool:
+        """A goal is not due before it was written: 2月奠基，建成后提高50% is dated by nothing."""
+        today, end = self.state.reference.today, moment.period.end
+        return bool(today and end and (end.year, end.month) < (today.year, today.month))
+
+    def _runs_on(self, moment: Moment) -> bool:
         """A result under 今年 or 2021年 in a year not yet over covers what the document reports on, unless it says 已."""
         today = self.state.reference.today
         return bool(today and moment.reach == "span" and moment.period.end and moment.period.end > today and self.state.report.end)
