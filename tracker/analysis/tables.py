@@ -77,7 +77,8 @@ def _organisation(row: TableRow, context: Context) -> str:
 
 def _period(row: TableRow, kind: StatementKind, context: Context) -> Period:
     cell = row.cells.get("deadline" if kind == "goal" else "as_of", "")
-    default = context.plan if kind == "goal" else context.report
+    # a table of an annual plan is filled in half-way, but its goals do not begin there
+    default = Period(None, context.plan.end) if kind == "goal" else context.report
     iso = _ISO.search(cell)
     if iso:
         end = _day(int(iso[1]), int(iso[2]), int(iso[3]) if iso[3] else None)
