@@ -23,6 +23,7 @@ def _deed(name: str, walk: Walk) -> str:
 
 _STAGE = re.compile(r"(?:已|均|全部|累计|年内)*(?P<stage>基本建成|新开工|开工|竣工|完工|投产|交付|建成|新建|续建|入住|分配)(?:了)?")
 _STAGE_END = re.compile(r"(?:基本建成|新开工|开工|竣工|完工|投产|交付|建成|新建|续建)(?:建设)?$")
+_STAGE_START = re.compile(r"^(?:新开工|开工建设|开工|竣工|完工|续建)(?=..)")
 _REACHES = re.compile(r"达|累计|共")
 
 
@@ -38,7 +39,7 @@ def carry(mention: Mention, own: str, extra: str, place: Place, walk: Walk) -> N
     if own.startswith("总") or own == "累计" or (not own and not extra and mention.kind == "amount" and _REACHES.search(place.left)):
         name = NEW_VERB.sub("", name)  # 新增58家，达到286家
     if not own and (stage := _STAGE.fullmatch(place.left.strip(EDGE))):
-        thing = _STAGE_END.sub("", last.base)
+        thing = _STAGE_START.sub("", _STAGE_END.sub("", last.base)) or last.base
         return Name(thing + stage["stage"], thing, last.start, f"承前“{thing}”，又一阶段")
     if not own and last.segment == place.segment and mention.kind == "amount" and (done := _deed(name, walk)):
         return Name(done + extra, done, place.segment, "数前的动词和宾语")
@@ -116,6 +117,7 @@ RANK_VERB = re.compile(
     r"(?:均|都|连续[\d一二三四五六七八九十]+年|继续|首次|已经?|再次|分别|总体|综合)*(?:位居|位列|名列|居|(?<![班系单])列|排名?第?|排在|排位|跃居|跃升[至到]?|升[至到]|上升[至到]|提升[至到]|进位[至到]|前移[至到]|稳居|保持|蝉联|荣获"
     r"|获得?|获评|跻身|进入|跨入|迈入|入围|位于|荣登|领跑|摘得|夺得|成为)(?:了|到|至|在)?"
 )
+_GREAT = re.compile(r"(?:大国|强国|大省|强省|大市|强市)$")
 _RANK_SCOPE = re.compile(r"全国|全省|全球|世界|亚洲|国内|省内|全市|华东|北方|南方|计划单列市|副省级|省会|长三角|珠三角|中西部|西部|中部|东部|沿海|同类|GaWC|\d+个")
 _TABLE = re.compile(r"榜|排行|评价|测评|排名|百强|十强|指数|竞争力|强市|强县|考核|城市(?!$)|满意度|示范|创新型")
 
@@ -133,9 +135,11 @@ def name_rank(mention: Mention, place: Place, walk: Walk) -> Name:
         subject, scope = left, ""
     own = re.sub(r"中$", "", read_phrase(subject, walk.vocabulary).name)
     scope = scope.strip(EDGE + "“的")
-    if not own and walk.text[mention.unit_end - 1] == "大":  # 全球第6大加油港
-        own = read_object(place.right)
+    if not own and (walk.text[mention.unit_end - 1] == "大" or left.startswith("成为")):
+        own = _GREAT.sub("", read_object(place.right))  # 全球第6大加油港, 成为全球第一货物贸易大国
     ending = ("居" + scope + "位次") if scope else "位次"
+    if verbs and own and verbs[-1].group().startswith("排名"):
+        ending = "排名"
     if own and own not in walk.vocabulary.generic and not (scope_at and not verbs and not own):
         return Name(own + ending, own, place.item, "名次，指标在前")
     if (topic := clause_topic(place, walk)) and not _TABLE.search(scope):

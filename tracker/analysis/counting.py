@@ -100,7 +100,7 @@ _PROJECT = re.compile(r"项目|工程|线路|事项|任务|企业|整改|村|平
 _PUSH = re.compile(
     r"^(?:要|继续|进一步|积极|全力|大力|扎实|深入|重点|着力|全面|集中|稳步|高质量|切实|持续|加力|协调|统筹|快速)*"
     r"(?:加快|推进|抓好|围绕|聚焦|落实|支持|依托|加强|对|梳理|统筹|紧盯|瞄准|依靠|发挥|盯紧|突出|编制|结合|按照|根据|针对|利用|用好|做强|做优"
-    r"|深化|强化|推动|促进|优化|提升|扩大|完善|放大|巩固|保障|服务|力促|确保|跟踪|调度|用足|贯彻)[^，,。；;\d]{0,40}$"
+    r"|深化|强化|推动|促进|优化|提升|扩大|完善|放大|巩固|保障|服务|跟踪|调度|用足|贯彻)[^，,。；;\d]{0,40}$"
 )
 _DONE = re.compile(r"完成|建成|实施|开工|新增|培育|打造|达到|突破|引进|改造")
 _PUSHED_LIST = re.compile(r"^(?:推进|加快推进|加快|深化|统筹推进|协调推进)[^，,。；;\d]*等$")
@@ -114,6 +114,8 @@ def only_pushed(mention: Mention, around: Surroundings) -> str:
         return "只说在推进，没有完成数"
     if _TARGET_WORDS.search(left[-12:] + mention.word + around.right[:30]) or mention.quantity.comparator == "ge":
         return ""
+    if not around.right.strip(" ，,、。；;") or around.right.lstrip()[:1] in "，,、。；;（(":
+        return ""  # 技改重点项目500个: the number is what is promised
     if around.role == "plan" and _PUSH.search(lead) and not _DONE.search(lead):
         return "推进的对象有多少，不是要达到的数"
     return "推进的对象有多少" if _PUSHED_NOW.search(left) or _PUSHED_LIST.search(lead) else ""

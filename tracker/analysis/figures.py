@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -59,11 +60,25 @@ def read_figures(sentence: str, *, role: Role = "report", carried: Carried | Non
     if not mentions:
         return []
     text = fold(sentence)
-    walk = Walk(text, role, words, mentions, [found.end() for found in COMMA.finditer(text)])
+    walk = Walk(text, role, words, mentions, _bounds(text, mentions))
     if carried and carried.subject:
         walk.subjects.append(Subject(carried.subject, carried.subject, 0))
     walk.naming = find_naming(walk)
     return [figure for group in _groups(mentions, text) for figure in _read_group(group, walk)]
+
+
+_ASIDE = re.compile(r"\([^()]{1,40}\)")
+
+
+def _bounds(text: str, mentions: list[Mention]) -> list[int]:
+    """Where segments begin; commas inside brackets without a number bind nothing: 货币M2（注：M2为…）增长12%."""
+    bounds = [found.end() for found in COMMA.finditer(text)]
+    for aside in _ASIDE.finditer(text):
+        low, high = bisect_left(bounds, aside.start()), bisect_left(bounds, aside.end())
+        at = bisect_left(mentions, aside.start(), key=lambda mention: mention.at)
+        if low < high and not (at < len(mentions) and mentions[at].at < aside.end()):
+            del bounds[low:high]
+    return bounds
 
 
 def _groups(mentions: list[Mention], text: str) -> Iterator[list[int]]:

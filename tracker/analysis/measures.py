@@ -58,6 +58,8 @@ def _read_times(mention: Mention, left: str) -> tuple[Measure, str]:
 def _read_percent(mention: Mention, left: str, right: str) -> tuple[Measure, str]:
     if mention.quantity.unit == "‰":
         return "share", "千分率"
+    if "自然增长率" in left[-16:]:
+        return "share", "自然增长率是比率"
     if _OF_PLAN.search(left) or _COMPLETION.search(left):
         return "completion", "完成计划的百分之几"
     if (change := _CHANGE.search(left)) and not _UP_TO.search(left[: change.end("word")]):

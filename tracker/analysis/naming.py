@@ -54,7 +54,8 @@ def naming_reason(mention: Mention, around: Surroundings) -> str:
         return "引号里的名称、目标的名称"
     if mention.kind == "percent" and _LEVEL_OF.match(around.right) and _ABOVE.search(around.lead):
         return "比较的基数"
-    if mention.kind == "percent" and (_SET_BY.search(around.left) or (_TASK.match(around.right) and _FULFILLED.search(around.left))):
+    fulfilled = not around.lead.strip() or _FULFILLED.search(around.left)
+    if mention.kind == "percent" and (_SET_BY.search(around.left) or (_TASK.match(around.right) and fulfilled)):
         return "说的是目标定多少，不是完成多少"
     limited = mention.kind == "percent" and mention.quantity.comparator in ("ge", "le")
     return "后面带“的”，修饰别的词" if limited and _OWNERS_SHARE.match(around.right) else ""
@@ -81,6 +82,7 @@ _GRADE = re.compile(r"级(?!别)|户级|元[户企镇村园县]|亩方|周年|�
 _PLEDGED = re.compile(r"[“\"][^，,”]{0,4}(?:打造|建设|建成|新增|完成|培育|引进|实现|改造|新建|达到)[^”]*$")
 _BACKGROUND = re.compile(r"(?:我国|全国|中国|我们)(?:现|共)?有")
 _DEEDS = re.compile(r"[^，,。；;]{0,4}实事")
+_PROGRAMME = re.compile(r"[一-龥]{2,10}(?:工程|规划|行动|计划)(?:$|[，,、。；;”])")
 _COUNTDOWN = re.compile(r"(?:距离?|离)[^，,；;]{1,16}$")
 
 
@@ -109,6 +111,10 @@ def _describing_amount(mention: Mention, around: Surroundings) -> str:
 
 def _describing_measure(mention: Mention, around: Surroundings) -> str:
     unit = mention.quantity.unit
+    if unit == "岁" and mention.end > mention.unit_end:
+        return "年龄的界限"
+    if mention.numeral and _PROGRAMME.match(around.right):
+        return "工程、行动的名称"
     if unit.lstrip("十百千万亿") in _DESCRIBING_UNITS and not _VALUED.search(around.left):
         return f"“{unit}”在这里是名称或描述"
     if unit == "天" and _COUNTDOWN.search(around.lead):
@@ -124,7 +130,7 @@ def _describing_measure(mention: Mention, around: Surroundings) -> str:
 
 _COUNTER = re.compile(r"[百千万]*(?:个|家|项|条|名|人|户|所|座|处|批|类|区市|区|县|市|级|种|位|部门|单位|届|期|件|张)$")
 
-_OF = re.compile(r"(?:人民币)?\s*的(?=[^，,。；;、\s])(?!好成绩|历史新高|目标|任务|年度|全年|指标|计划|要求|高速|速度|增长|增速|水平|成绩|新高|大关|年均)")
+_OF = re.compile(r"(?:人民币)?\s*的(?=[^，,。；;、\s])(?!好成绩|历史新高|目标|任务|年度|全年|指标|计划|要求|高速|速度|增长|增速|水平|成绩|新高|大关|台阶|新台阶|年均)")
 _FUND = re.compile(r"的?[^，,。；;、]{0,24}?(?:基金|资金|债券|贷款|平台|奖励|补贴|授信|订单|合同|赔款|补助)")
 _GIVING = re.compile(
     r"(?:设立|发起|发放|发行|签订|安排|下达|拨付|争取|投入|筹集|给予|组建|落实|提供|募集|总规模|为)"

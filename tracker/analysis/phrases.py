@@ -26,13 +26,14 @@ _JOINING = re.compile(
 )
 
 
-_TIME_INSIDE = re.compile(r"(?<=[一-龥])(?<!至)(?:截至)?(?:今年以来|今年上半年|今年|去年|全年|年内|上半年|前三季度)(?=[一-龥]{2})")
+_TIME_INSIDE = re.compile(r"(?<=[一-龥])(?<!至)(?:截至)?(?:今年以来|今年上半年|今年|去年|全年|(?<![一二三四五六七八九十两几\d])年内|上半年|前三季度)(?=[一-龥]{2})")
 _SHARE_OF = re.compile(r"(?<!霸)占(?:到|了|约)?$")
 _MAKING = re.compile(r"^.*[一-龥](?<!大)使得?(?!用|命|馆|节|者)(?=[一-龥]{2})")
 _PLANNED = re.compile(r"(?:分别|均|已)*(?:完成|达到|占)(?:全年|年度?|年初)?(?:计划|目标|任务|预算|指标)(?:任务|数)?的?$")
+_ON_BASIS = re.compile(r"(?<=[一-龥”])在[^，,；;]{0,24}?的?基础(?:上|$)")
 _FOOTNOTE = re.compile(r"\[\d+\]")
-_NOTE = re.compile(r"[（(]注[^）)]*[）)]")
-_TIMES_OF = re.compile(r"(?:是|为|相当于|达到?)(?:去年|上年|20\d\d年?|“?十[一二三四]五”?|全国|全省|五年前|同期|[一-龥]{2,6}期|\d+年)[^，,；;]{0,10}的?$|^(?:分别|均)*(?:是|相当于)[^，,；;]{2,14}的$")
+_NOTE = re.compile(r"[（(](?:注|含|不含|下同|以下|简称|按)[^）)]*[）)]")
+_TIMES_OF = re.compile(r"(?:是|为|相当于|达到?)(?:去年|上年|20\d\d年?|“?十[一二三四]五”?|全国|全省|五年前|同期|[一-龥]{2,6}期|\d+年)[^，,；;]{0,10}(?:的|同期|全年|水平)$|^(?:分别|均)*(?:是|相当于)[^，,；;]{2,14}的$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ def read_phrase(left: str, vocabulary: Vocabulary) -> Phrase:
     """The noun phrase before a number: 全市供销社系统实现销售总额 → 全市供销社系统销售总额; no name when only verbs stand there."""
     words = _NOTE.sub("", left.strip(EDGE))
     words = _TIMES_OF.sub("", _COMPARED.sub("", words).strip(EDGE)).strip(EDGE)
+    words = _ON_BASIS.sub("", words)
     words = _PLANNED.sub("", _FOOTNOTE.sub("", _MAKING.sub("", words)))
     words, share = _TIME_INSIDE.sub("", words), False
     predicate, direction, averaged, new = "", "", "", ""
@@ -108,6 +110,8 @@ def split_at_verb(words: str, vocabulary: Vocabulary) -> tuple[str, str]:
             last = found
     if last is None:
         return "", words
+    if words[: last.start()].rstrip().endswith("、"):
+        return "", strip_openers(words[last.end():], vocabulary)
     prefix, rest = words[: last.start()].strip(EDGE), strip_openers(words[last.end():], vocabulary)
     if earlier := _JOINING.search(prefix):
         prefix = prefix[: earlier.start()].strip(EDGE)
@@ -132,11 +136,11 @@ def _balance(words: str) -> str:
     return words.strip(EDGE + "的")
 
 
-_NO_NOUN = re.compile(r"^\s*(?:[，,。；;、）)”\"》：:]|和(?!谐|平)|及|与|以外|之外|以来|之间|的基础上|的?(?:年度|全年|预期|奋斗|总体)*(?:目标|任务|指标|要求)|$)")
+_NO_NOUN = re.compile(r"^\s*(?:[，,。；;、）)”\"》：:]|和(?!谐|平)|及|与|新?台阶|大关|以外|之外|以来|之间|的基础上|的?(?:年度|全年|预期|奋斗|总体)*(?:目标|任务|指标|要求)|$)")
 _CUT = re.compile(r"(?:[、并]|后)(?=制[定订]|建立|出台|推出|完成|实现|形成|逐一|出具|全部|组织|开展|发放|正式)|[（(][^）)]*$|——|(?:年底前|年内|月底前)")
 _ENDS = re.compile(
     r"(?:(?:[、和及并]|(?<!参)与)+|(?:等)?(?:工作|任务|建设任务)?(?:已|均|全部|全面|圆满|基本|顺利|正|正式|按期|如期|陆续|先后|加快|有序|总体)*"
-    r"(?:投入运行|投入使用|投用|完成|建成(?:投用)?|推进|实施|的好成绩|大关|的目标|的历史新高|工作|任务|等)|(?:已|均|全部|全面)|(?<=[一-龥]{2})(?:成立|达到|共|设立|签订))$"
+    r"(?:投入运行|投入使用|投用|完成|建成(?:投用)?|(?<!整村)推进|实施|的好成绩|大关|的目标|的历史新高|工作|任务|等)|(?:已|均|全部|全面)|(?<=[一-龥]{2})(?:成立|达到|共|设立|签订))$"
 )
 _ADVERB = re.compile(r"(?<=[一-龥])(?:均?已经?|均|全部|已全部|正式|成功|顺利)(?=(?:对|印发|出台|纳入|建立|入选|完成|实施|开展|通过|竣工|开工|列入|进入|实现|落地|接入|达到|签约|建成))|(?<=[展施立订成定现])了")
 _DOING_INSIDE = re.compile(r"(?<=[一-龥])(?:完成|实施|实现)(?=改造|整改|提升|建设|治理|落地|网络化|数字化|高起点)")

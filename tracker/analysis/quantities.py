@@ -185,6 +185,8 @@ def _mention(match: re.Match[str], text: str, value: Decimal | None, unit: str, 
     start, end = match.start(), match.end()
     before = _BEFORE.search(text, max(0, start - 8), start)
     after = _AFTER.match(text, end)
+    if before and before.group().strip() == "上" and text[start] not in "百千万亿":
+        before = None  # 基础上翻一番
     word, found = "", None
     if after and after.lastgroup:
         word, found = after.group().strip(), after.lastgroup

@@ -68,7 +68,8 @@ def _own(mention: Mention, place: Place, walk: Walk, name: str, base: str) -> Na
         return Name(last.owner + name, last.owner + base, place.item, f"主体“{last.owner}”承前")
     if found := walk.vocabulary.kept_verb.match(base):
         walk.verb, walk.verb_segment = found["verb"], place.segment
-    return Name(name, base, place.item, "指标在数前")
+    whole, of, _ = base.partition("占")
+    return Name(name, whole if of and len(whole) > 1 else base, place.item, "指标在数前")
 
 
 def _name_after(mention: Mention, place: Place, walk: Walk, own: str, predicate: str) -> Name | None:
@@ -76,7 +77,7 @@ def _name_after(mention: Mention, place: Place, walk: Walk, own: str, predicate:
     if mention.kind not in ("amount", "percent"):
         return None
     after = read_object(place.right)
-    if not after or (own and mention.kind == "percent" and not place.right.startswith("的")):
+    if not after or (own and predicate and mention.kind == "percent" and not place.right.startswith("的")):
         return None
     if mention.quantity.unit.endswith(_MONEY_END) and _SPENT.match(place.right):
         return _name_spending(own, place, walk)
