@@ -93,9 +93,9 @@ def build_town() -> Town:
     result = factories.result(organisation=own, document=document, quote=words, paragraph=3, **placed(TEXT, words))
     link = factories.link(goal, result)
     other_goal = factories.goal(
-        organisation=other, document=far, indicator="新建学校", value=12, unit="所", owner="周知远"
+        organisation=other, document=far, indicator="新建学校", quote="全年新建学校12所", value=12, unit="所", owner="周知远"
     )
-    other_result = factories.result(organisation=other, indicator="新建学校", value=3, unit="所")
+    other_result = factories.result(organisation=other, indicator="新建学校", quote="已新建学校3所", value=3, unit="所")
     other_link = factories.link(other_goal, other_result, state=LinkState.PROPOSED, score=0.8)
     change = GoalChange.objects.create(
         goal=goal,

@@ -47,9 +47,8 @@ class StatementForm(forms.ModelForm):
             self.fields["seen"].initial = rows.values_list("revision", flat=True).first()
 
     def _post_clean(self) -> None:
+        """The services' sentences in place of the names of database constraints."""
         super()._post_clean()
-        if self.errors:
-            return
         try:
             check_record(self.instance)
         except ValidationError as problem:

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tracker.models import Goal, GoalChange, GoalStatus, Link, Result, Status
+from tracker.models import Goal, GoalChange, GoalStatus, Link, Result
 from tracker.tables.base import ChooseColumn, DayColumn, ListTable, NumberColumn
 from tracker.templatetags.jiannuo import (
     days_left,
@@ -173,6 +173,9 @@ class GoalTable(ListTable):
             '{}<br><span class="muted small">{}</span>', f"{deadline:%Y-%m-%d}", days_left(deadline, record.as_of)
         )
 
+    def value_deadline(self, record: GoalStatus) -> Any:
+        return record.goal.period_end
+
     def render_owner(self, value: str) -> SafeString:
         return format_html('<a href="{}">{}</a>', reverse("person", args=[value]), value)
 
@@ -180,7 +183,7 @@ class GoalTable(ListTable):
         return value
 
     def _word(self, value: str) -> str:
-        return tr(Status(value).label)
+        return tr(value)
 
     render_computed = render_declared = render_decided = value_computed = value_declared = value_decided = _word
 
