@@ -31,9 +31,9 @@ def carry(mention: Mention, own: str, extra: str, place: Place, walk: Walk) -> N
     """A clause without a subject of its own goes on about the one before."""
     if topic := clause_topic(place, walk, own):
         return Name(topic[0] + own + extra, topic[0] + (own if own in walk.vocabulary.generic else ""), topic[1], f"承前句“{topic[0]}”")
-    if not walk.subjects:
+    last = walk.subjects[-1] if walk.subjects else None
+    if last is None or (own and last.segment < 0 and not own.startswith(("占", "其余", "其他"))):
         return Name(own + extra, own, place.item, "指标在数前" if own else "没有找到指标")
-    last = walk.subjects[-1]
     whole = mention.kind in ("points", "times") and last.measure in ("share", "completion")
     name = last.name if whole else last.base
     if own.startswith("总") or own == "累计" or (not own and not extra and mention.kind == "amount" and _REACHES.search(place.left)):

@@ -62,7 +62,7 @@ def read_figures(sentence: str, *, role: Role = "report", carried: Carried | Non
     text = fold(sentence)
     walk = Walk(text, role, words, mentions, _bounds(text, mentions))
     if carried and carried.subject:
-        walk.subjects.append(Subject(carried.subject, carried.subject, 0))
+        walk.subjects.append(Subject(carried.subject, carried.subject, 0, segment=-1))
     walk.naming = find_naming(walk)
     return [figure for group in _groups(mentions, text) for figure in _read_group(group, walk)]
 
