@@ -115,7 +115,7 @@ def _describing_measure(mention: Mention, around: Surroundings) -> str:
         return "年龄的界限"
     if mention.numeral and _PROGRAMME.match(around.right):
         return "工程、行动的名称"
-    if unit.lstrip("十百千万亿") in _DESCRIBING_UNITS and not _VALUED.search(around.left):
+    if unit in _DESCRIBING_UNITS and not _VALUED.search(around.left):
         return f"“{unit}”在这里是名称或描述"
     if unit == "天" and _COUNTDOWN.search(around.lead):
         return "离某个日子还有几天"
@@ -180,9 +180,12 @@ _PER = re.compile(
 )
 
 
+_ASIDE = re.compile(r"[（(][^（()）]*[)）]")
+
+
 def is_per(between: str) -> bool:
     """Do the words between a count and a threshold speak of each one: 区市生产总值超过?"""
-    return bool(_PER.search(between))
+    return bool(_PER.search(_ASIDE.sub("", between)))
 
 
 # ranks -----------------------------------------------------------------------------------------------------------

@@ -50,8 +50,10 @@ def fold(sentence: str) -> str:
 def read_numeral(text: str) -> Decimal | None:
     """二十三 → 23, 三千六 → 3600, 一百二十 → 120, 六点五 → 6.5; None when it is no number."""
     whole, _, fraction = text.partition("点")
-    if all(char in _DIGITS for char in whole) and len(whole) > 1 and not fraction:
-        return None  # 一二三产业 names things; years are handled by the period rules
+    if all(char in _DIGITS for char in whole) and len(whole) > 1:
+        # 一二三产业 names things; 六一六点五六元 is a number read out digit by digit
+        digits = "".join(str(_DIGITS[char]) for char in f"{whole}{fraction}")
+        return Decimal(digits).scaleb(-len(fraction)) if fraction else None
     total, current, last = 0, 0, 1
     for char in whole:
         if char in _DIGITS:
@@ -98,8 +100,9 @@ def _master(units: tuple[str, ...], digit_units: tuple[str, ...]) -> re.Pattern[
     | (?P<rank>第(?P<r1>{NUMBER}|[一二三四五六七八九十]+)(?P<ru>位|名|大(?=[一-龥]))?|首位|之首|榜首|首席之位)
     | (?P<top>前(?P<o1>{NUMBER}|[一二三四五六七八九十百]+)(?P<ou>位|名|强|列)?(?=[，,。；;、:）)”"行列之]|$|的|水平|位次)|(?P<o2>{NUMBER}|[五六七八九十百]+)(?P<ou2>强)(?=[，,。；;、）)”"行列之]|$|第))
     | (?P<mixed>(?P<xy>{NUMBER}|{NUMERAL})亿(?:零)?(?P<xw>\d+(?!\.)|{NUMERAL})(?P<xs>千|百)?万(?P<xf>余|多)?(?P<xu>{every}))
+    | (?P<myriad>(?P<yh>{NUMERAL})万(?P<yl>[一二三四五六七八九]千(?:[一二三四五六七八九]百)?(?:[一二三四五六七八九]十)?[一二三四五六七八九]?)(?P<yf>余|多)?(?P<yu>{every}))
     | (?P<range>(?P<a1>{NUMBER})(?P<s1>{_SCALE})(?P<u1>{every})?\s*(?:-+|至|到)\s*(?P<a2>{NUMBER})(?P<s2>{_SCALE})\s*(?P<u2>{every}))
-    | (?P<range_word>(?P<w1>[一二两三四五六七八九十百]+)(?:[至到-])(?P<w2>[一二两三四五六七八九十百]+)(?P<ws>{_SCALE})(?P<wu>{both}))
+    | (?P<range_word>(?P<w1>{NUMERAL})(?:[至到-])(?P<w2>{NUMERAL})(?P<ws>{_SCALE})(?P<wu>{every}))
     | (?P<amount>(?P<n>{NUMBER})\s*(?P<fa>{_FUZZ})(?P<s>{_SCALE})(?P<fb>{_FUZZ}|几)\s*(?P<u>{every})?)
     | (?P<numeral>(?P<cn>{NUMERAL})(?P<cfa>{_FUZZ})(?:(?P<cs>[百千]?万亿|[百千]?[万亿])(?P<cfb>{_FUZZ})(?P<cu>(?![县镇乡村]){every})|(?P<cu2>{both})))
     | (?P<bare>(?<=[过超破达近上])(?P<bs>[百千]?万亿|[十百千]?[万亿])(?P<bu>{both})?)
@@ -205,6 +208,15 @@ def _mention(match: re.Match[str], text: str, value: Decimal | None, unit: str, 
 def _plain(value: Decimal) -> Decimal:
     """Without trailing zeros and without an exponent."""
     return Decimal(format(value.normalize(), "f"))
+
+
+def _read_myriad(match: re.Match[str], text: str) -> Mention | None:
+    """十五万六千人 → 15.6 万人."""
+    high, low = read_numeral(match["yh"]), read_numeral(match["yl"])
+    if high is None or low is None:
+        return None
+    value = _plain(high + low / 10000)
+    return _mention(match, text, value, "万" + match["yu"], "amount", fuzzy=bool(match["yf"]), numeral=True)
 
 
 def _read_percent(match: re.Match[str], text: str) -> Mention | None:
@@ -326,7 +338,7 @@ def _read_big(match: re.Match[str], text: str) -> Mention | None:
 
 
 _READERS = {
-    "percent": _read_percent, "slash": _read_slash, "mixed": _read_mixed, "percent_word": _read_percent_word, "points": _read_points, "fraction": _read_fraction,
+    "percent": _read_percent, "slash": _read_slash, "mixed": _read_mixed, "myriad": _read_myriad, "percent_word": _read_percent_word, "points": _read_points, "fraction": _read_fraction,
     "half": _read_half, "tenths": _read_tenths, "two_digit": _read_two_digit, "fan": _read_fan, "times": _read_times,
     "rank": _read_rank, "top": _read_top, "range": _read_range, "range_word": _read_range_word,
     "amount": _read_amount, "numeral": _read_word_amount, "bare": _read_bare, "big": _read_big,

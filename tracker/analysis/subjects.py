@@ -77,7 +77,7 @@ def _name_after(mention: Mention, place: Place, walk: Walk, own: str, predicate:
     if mention.kind not in ("amount", "percent"):
         return None
     after = read_object(place.right)
-    if not after or (own and predicate and mention.kind == "percent" and not place.right.startswith("的")):
+    if not after or (predicate and mention.kind == "percent" and not place.right.startswith("的")):
         return None
     if mention.quantity.unit.endswith(_MONEY_END) and _SPENT.match(place.right):
         return _name_spending(own, place, walk)
