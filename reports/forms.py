@@ -121,6 +121,11 @@ class FlagForm(forms.ModelForm):
         fields = ("name", "points", "colour")
         widgets = {"colour": forms.TextInput({"type": "color"})}
 
+    def has_changed(self) -> bool:
+        # a browser always sends a colour, so an empty line for a new flag is known by its name and points
+        named = any(self.data.get(self.add_prefix(name)) for name in ("name", "points"))
+        return super().has_changed() if self.instance.pk or named else False
+
 
 ScoreFormSet = forms.modelformset_factory(ScoreRule, fields=("points",), extra=0)
 FlagFormSet = forms.modelformset_factory(FlagRule, form=FlagForm, extra=1, can_delete=True)

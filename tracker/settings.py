@@ -195,6 +195,8 @@ METRICS_TOKEN = env_text("JIANNUO_METRICS_TOKEN")
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 100
+# a department with many goals fills in seven fields for each on one page
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 UPLOAD_LIMIT = env_number("JIANNUO_UPLOAD_MB", 100, least=1) * 1024 * 1024
 INBOX = DATA_DIR / "inbox"
 

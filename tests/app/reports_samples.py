@@ -29,7 +29,7 @@ HOSTILE = '=HYPERLINK("http://bad.example","点我")'
 
 
 def make_user(name: str, role: str | None, organisations: list[Organisation] | None = None):
-    user = get_user_model().objects.create_user(name, f"{name}@example.cn", "pass-Word-2024")
+    user = get_user_model().objects.create_user(name, f"{name}@example.cn")  # force_login needs no password
     if role:
         profile = Profile.objects.create(user=user, role=role)
         profile.organisations.set(organisations or [])
@@ -130,7 +130,11 @@ def make_city() -> dict[str, Goal]:
     add("adjusted", industry, "规上工业增加值增长", "7.5", Status.ADJUSTED, Light.YELLOW, unit="%", measure="growth")
     add("no_data", industry, "培育工业互联网平台", 5, Status.NO_DATA, Light.GREY,
         status_more={"searched": "查过《2024年1—10月进展》等2份文件，到2024-11-02"})  # fmt: skip
-    later = make_goal(industry, "规上工业增加值增长", 6, "%", measure="growth", document=report, comparator="approx")
+    # said after the year was over, so that it is no goal of its own as of AS_OF
+    told_later = make_document("2024年工作回顾", date(2025, 1, 15))
+    later = make_goal(
+        industry, "规上工业增加值增长", 6, "%", measure="growth", document=told_later, comparator="approx", period_start=None
+    )  # fmt: skip
     GoalChange.objects.create(
         goal=goals["adjusted"], later=later, document=report, kind=ChangeKind.LOWERED, happened_on=date(2024, 7, 20),
         sentence="由7.5%下调为6%左右。",
