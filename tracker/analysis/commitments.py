@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from tracker.analysis.vocabulary import alternation, read_lines
+from tracker.analysis.vocabulary import alternation, read_lines, read_words
 
 _SPLIT = re.compile(r"[，,；;。！？!?：:“”《》（）()「」]")
 _OPEN, _CLOSE = "“《（(「", "”》）)」"
@@ -37,7 +37,7 @@ class Act:
 
 @lru_cache(maxsize=1)
 def _words() -> dict[str, re.Pattern[str]]:
-    lists = {name: words.split() for name, words in (line.split(":", 1) for line in read_lines("commitments"))}
+    lists = _lists()
     acts, things = alternation(lists["act"]), alternation(lists["thing"])
     return {
         "act": re.compile(rf"(?:{acts})+"),
@@ -87,8 +87,39 @@ def find_announcements(sentence: str) -> list[Act]:
 
 def find_achievements(sentence: str) -> list[Act]:
     """The acts that a reporting sentence says are done or under way."""
-    acts = (_read_achievement(sentence, start, end) for start, end in split_clauses(sentence))
+    acts = (_read_achievement(sentence, start, end) or _read_state(sentence, start, end) for start, end in split_clauses(sentence))
     return [act for act in acts if act]
+
+
+_FULFILLED = re.compile(r"(?:提前|如期|超额|圆满|全面)[^，。；“]{0,8}(?:完成|实现)(?:了)?(?P<what>[^，。；“]{2,24}?)(?:提出|确定|明确|下达|部署)?的?“[^”]{4,80}”(?:的)?(?:目标|任务)+")
+
+
+def find_fulfilments(sentence: str) -> list[Act]:
+    """A result that quotes its goal: 提前2年完成…提出的“打造5-6家…”目标任务. The goals inside it stand for themselves."""
+    return [Act(found.start(), found.end(), f"{found['what']}目标任务", "完成的是引号内的目标") for found in _FULFILLED.finditer(sentence)]
+
+
+_STATE = re.compile(
+    r"(?:保持|处于|维持)(?:在)?[^，]{0,4}(?:水平|稳定|平衡|区间)$|(?:出现|有所|呈现)(?:下降|下滑|回落|上升|增长|负增长)$"
+    r"|(?:增速|增幅|涨幅)(?:高于|低于|快于|好于)[^，]{2,12}$|持续(?:壮大|扩大|下降|回落)$"
+)
+
+
+def _read_state(sentence: str, start: int, end: int) -> Act | None:
+    """An indicator told of in words: 居民消费价格涨幅保持较低水平, 进出口总额出现下降."""
+    start, end, clause = _trimmed(sentence, start, end)
+    state = _STATE.search(clause)
+    if not state or len(clause) > 40:
+        return None
+    thing = re.sub(r"^(?:去年|全年|预计|今年|我国|我省|我市|全省|全市)+", "", clause[: state.start()])
+    if len(thing) < 3 or not _metrics().search(thing + ("增速" if state.group()[:2] in ("增速", "增幅", "涨幅") else "")):
+        return None
+    return Act(start, end, thing, f"指标“{thing[:12]}”的文字说明")
+
+
+@lru_cache(maxsize=1)
+def _metrics() -> re.Pattern[str]:
+    return re.compile(f"(?:{alternation((*read_words('metric_heads'), '涨幅', '降幅'))})$")
 
 
 def _trimmed(sentence: str, start: int, end: int) -> tuple[int, int, str]:
@@ -99,20 +130,36 @@ def _trimmed(sentence: str, start: int, end: int) -> tuple[int, int, str]:
 
 def _read_commitment(sentence: str, start: int, end: int) -> Act | None:
     start, end, clause = _trimmed(sentence, start, end)
-    if not 5 <= len(clause) <= 160:
+    if not 5 <= len(clause) <= 160 or _FRAME.search(clause):
         return None
     words = _words()
     lead = _LEAD.match(clause)
     at = lead.end() if lead else 0
     verb = words["act"].match(clause, at)
     if verb:
-        return _judge(clause[verb.end() :], clause, start, end)
+        return _judge(clause[verb.end() :], clause, start, end, weak=_is_weak(lead, verb))
     if words["preposition"].match(clause, at):
-        verb = words["act"].search(clause, at + 2)
+        verb = words["act"].search(clause, at + 4)      # 围绕24条产业链完善资金链, and not 围绕建设强省
         return _judge(clause[at:], clause, start, end) if verb else None
     if lead or words["inner"].search(clause) or words["outcome"].search(clause):
         return _judge(clause[at:], clause, start, end)
     return None
+
+
+# a clause that only sets the frame for the next: 以…为目标, 按照…要求, 在…前提下
+_FRAME = re.compile(r"^以[^，]{2,50}为|^(?:按照|根据|随着|本着|立足|着眼|为了)|^(?:在|当)[^，]*(?:下|中|上|时|后|前提|基础|过程|之际)$|(?:是|为)[^，]{0,30}(?:支撑|关键|基础|保障|责任|要求|课题)$")
+
+
+def _is_weak(lead: re.Match[str] | None, verb: re.Match[str]) -> bool:
+    """Whether all verbs in front of the thing only strengthen, improve or support: 进一步加强…"""
+    weak = _weak_words()
+    text = verb.group()
+    while text:
+        size = next((size for size in (4, 3, 2) if text[:size] in weak), 0)
+        if not size:
+            return False
+        text = text[size:]
+    return lead is None or not re.search(r"建设|建成|开工|启动", lead.group())
 
 
 def _read_continued(sentence: str, start: int, end: int) -> Act | None:
@@ -138,17 +185,33 @@ def _read_announcement(sentence: str, start: int, end: int) -> Act | None:
     return _judge(clause, clause, start, end)
 
 
-def _judge(thing: str, clause: str, start: int, end: int) -> Act | None:
+def _judge(thing: str, clause: str, start: int, end: int, *, weak: bool = False) -> Act | None:
     words = _words()
     named = _NAMED.search(clause)
     vague = words["vague"].search(thing)
     concrete = words["thing"].search(thing, 0, vague.start() if vague else len(thing))
     if (not named and not concrete) or len(thing) < 3:
         return None
-    if not named and words["slogan"].match(clause):
+    object_ = _object(thing)
+    if not named and (words["slogan"].match(clause) or object_ in _generic_words() or (weak and (len(object_) < 5 or (vague and len(object_) < 10)))):
         return None
     found = named or concrete
-    return Act(start, end, _object(thing), f"可核对的事项“{found.group()[:12] if found else ''}”")
+    return Act(start, end, object_, f"可核对的事项“{found.group()[:12] if found else ''}”")
+
+
+@lru_cache(maxsize=1)
+def _lists() -> dict[str, list[str]]:
+    return {name: words.split() for name, words in (line.split(":", 1) for line in read_lines("commitments"))}
+
+
+@lru_cache(maxsize=1)
+def _weak_words() -> frozenset[str]:
+    return frozenset(_lists()["weak"])
+
+
+@lru_cache(maxsize=1)
+def _generic_words() -> frozenset[str]:
+    return frozenset(_lists()["generic"])
 
 
 def _object(thing: str) -> str:
@@ -165,14 +228,16 @@ def _object(thing: str) -> str:
 @lru_cache(maxsize=1)
 def _closing_words() -> frozenset[str]:
     """Words of doing that may stand behind the thing: 建设, 推进, 工作."""
-    return frozenset(next(line for line in read_lines("commitments") if line.startswith("closing:")).split()[1:])
+    return frozenset(_lists()["closing"])
 
 
 def _read_achievement(sentence: str, start: int, end: int) -> Act | None:
     start, end, clause = _trimmed(sentence, start, end)
-    if not 6 <= len(clause) <= 120 or not _DONE.search(clause) or _GENERAL.match(clause):
+    if not 6 <= len(clause) <= 120 or not _DONE.search(clause) or _GENERAL.match(clause) or _FRAME.search(clause):
         return None
     lead = _LEAD.match(clause)
     at = lead.end() if lead else 0
     verb = _words()["act"].match(clause, at)
+    if verb and _is_weak(lead, verb) and not _NAMED.search(clause):
+        return None
     return _judge(clause[verb.end() if verb else 0 :], clause, start, end)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from tracker.analysis.commitments import Act, find_achievements, find_announcements, find_commitments
+from tracker.analysis.commitments import Act, find_achievements, find_announcements, find_commitments, find_fulfilments
 from tracker.analysis.context import Context, build_context, part_periods
 from tracker.analysis.figures import Carried, Figure, read_figures
 from tracker.analysis.indicators import indicator_key
@@ -167,12 +167,16 @@ class _Reader:
             if statement:
                 taken.append((figure.start, figure.end))
                 found.append((figure.at, statement))
-        for act in self._acts(sentence, planning):
+        for act in () if sentence.topic else self._acts(sentence, planning):
             if not any(act.start < high and low < act.end for low, high in taken):
                 taken.append((act.start, act.end))
                 statement = self._from_act(sentence, act, moments, breaks, planning)
                 if statement:
                     found.append((act.start, statement))
+        for act in find_fulfilments(sentence.text):
+            statement = self._from_act(sentence, act, moments, breaks, planning=False)
+            if statement and statement.kind == "result":
+                found.append((act.start, statement))
         yield from (statement for _, statement in sorted(found, key=lambda pair: pair[0]))
 
     def _reference(self, role: str) -> Reference:
