@@ -141,7 +141,7 @@ def full_name(name: str, place: Place, content: str = "") -> str:
         rest = name[len(short):]
         if re.fullmatch(_body(), rest):
             return place.city + rest
-    if short and name.endswith(("区", "县")) and f"{short}{name}" in content:
+    if short and name.endswith(("区", "县")) and f"{short}{name}" in content[:100_000]:
         return short + name
     return name
 

@@ -63,6 +63,7 @@ class Sentence:
     block: int
     lead: bool
     paragraph_text: str = ""          # the whole paragraph, folded; given with its first sentence only
+    topic: bool = False               # 一是深化改革。 in front of what is meant by it
 
     @property
     def text(self) -> str:
@@ -167,7 +168,7 @@ _COUNTY = re.compile(r"([\u4e00-\u9fa5]{2,3})[:：][^，。；\s]{6,30}$")
 def _county(line: str, content: str) -> str | None:
     """胶州:为打造…注入动能 over the page a newspaper gives to a county: the county, named in full by the text."""
     match = _COUNTY.match(line)
-    return next((match[1] + kind for kind in "市县区" if match[1] + kind in content), None) if match else None
+    return next((match[1] + kind for kind in "市县区" if match[1] + kind in content[:100_000]), None) if match else None
 
 
 _YEAR_HEADING = re.compile(r"^(?:(?:19|20)\d\d年|今年|明年|今后|下半年|下一步|过去).{0,12}(?:工作|任务|目标|安排|回顾|总结|部署|打算|重点|要求)(?:的)?(?:安排|部署|回顾|要求|打算|任务|总结)?$")
@@ -371,6 +372,9 @@ def read_outline(text: Text, start: Section, plan_year: int | None = None, *, fo
         yield from _sentences_of(block, number, walker)
 
 
+_TOPIC = re.compile(r"^(?:[一二三四五六七八九十]是|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.、．]|第[一二三四五六七八九十]+[,，、])")
+
+
 def _in_contents(text: Text, block: _Block) -> bool:
     """Whether a line ends like one of a table of contents, in dots or a page number."""
     return bool(_TOC_LINE.search(text.content[block.paragraph.start : block.paragraph.end].rstrip()))
@@ -385,4 +389,6 @@ def _sentences_of(block: _Block, number: int, walker: _Walker) -> Iterator[Sente
             walker.before_paragraph = walker.section
             continue
         walker.lead_in(plain, at == 0)
-        yield Sentence(folded, walker.section, block.paragraph, number, at == 0, "" if at else block.folded.text)
+        whole = "" if at else block.folded.text
+        topic = at == 0 and len(plain) <= 45 and len(whole) > len(folded.text) + 10 and bool(_TOPIC.match(plain))
+        yield Sentence(folded, walker.section, block.paragraph, number, at == 0, whole, topic)
