@@ -43,10 +43,10 @@ class Archive:
         raise ReadingError("zip-bomb", limit=self._limits.unpacked_bytes // 2**20)
 
     def read(self, name: str) -> bytes:
-        """Content of a member. The size in the directory may lie, so what comes out is counted."""
+        """Content of a member. The size in the directory may lie: no more than that is unpacked, and what comes out counts."""
         try:
             with self._zip.open(name) as member:
-                data = member.read(self._left + 1)
+                data = member.read(min(self._zip.getinfo(name).file_size, self._left) + 1)
         except BROKEN as error:
             raise ReadingError("truncated") from error
         except RuntimeError as error:

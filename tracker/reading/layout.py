@@ -8,6 +8,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import median
 
 from . import patterns
@@ -40,6 +41,7 @@ class Row:
     page: int
     left: float = 0.0            # margins of its column
     right: float = 0.0
+    pitch: float = 0.0           # usual distance from one row of the column to the next
     text: str = ""
     x0: float = field(init=False)
     x1: float = field(init=False)
@@ -62,10 +64,9 @@ class Row:
 
 def lay_out(pages: Sequence[list[Piece]], sizes: Sequence[tuple[float, float]]) -> list[Line]:
     """Lines of a document from the pieces of its pages and the pages' sizes (width, height)."""
-    rows = [_rows_of_page(pieces, size, number) for number, (pieces, size) in enumerate(zip(pages, sizes, strict=True), 1)]
-    rows = _without_running_heads(rows, sizes)
-    flat = [row for page in rows for row in page]
-    return _paragraphs(flat)
+    kept = _without_running_heads(pages, sizes)
+    numbered = enumerate(zip(kept, sizes, strict=True), 1)
+    return _paragraphs([row for number, (pieces, size) in numbered for row in _rows_of_page(pieces, size, number)])
 
 
 def _rows_of_page(pieces: list[Piece], size: tuple[float, float], page: int) -> list[Row]:
@@ -132,8 +133,10 @@ def _margins(rows: list[Row]) -> list[Row]:
         common = [row.x0 for row in rows if starts[round(row.x0 / max(row.size, 1) * 2)] >= 0.2 * len(rows)]
         left = min(common) if common else min(row.x0 for row in rows)
         right = sorted(row.x1 for row in rows)[int(len(rows) * 0.9)]
+        steps = [below.top - above.top for above, below in pairwise(rows) if below.top > above.top]
+        pitch = median(steps) if len(steps) > 2 else 0.0
         for row in rows:
-            row.left, row.right = left, right
+            row.left, row.right, row.pitch = left, right, pitch
     return rows
 
 
@@ -148,28 +151,39 @@ def _join_pieces(pieces: list[Piece]) -> str:
     return text.strip()
 
 
-def _without_running_heads(pages: list[list[Row]], sizes: Sequence[tuple[float, float]]) -> list[list[Row]]:
-    """Pages without page numbers and without what stands at the top or bottom of many pages."""
-    seen: dict[tuple[str, bool], set[int]] = defaultdict(set)
-    for page, (_, height) in zip(pages, sizes, strict=True):
-        for row in page:
-            if (edge := _edge(row, height)) is not None:
-                seen[_shape(row.text), edge].add(row.page)
+def _without_running_heads(pages: Sequence[list[Piece]], sizes: Sequence[tuple[float, float]]) -> list[list[Piece]]:
+    """The pieces without page numbers and without what stands at the top or bottom of many pages."""
+    edges = [
+        _rows([piece for piece in pieces if _edge(piece, height) is not None], number)
+        for number, (pieces, (_, height)) in enumerate(zip(pages, sizes, strict=True), 1)
+    ]
+    seen: dict[tuple[str, bool | None], set[int]] = defaultdict(set)
+    for rows, (_, height) in zip(edges, sizes, strict=True):
+        for row in rows:
+            seen[_shape(row.text), _edge(row, height)].add(row.page)
     body = _body_size(pages)
     least = max(2, min(3, len(pages)), len(pages) // 4)
     kept = []
-    for page, (_, height) in zip(pages, sizes, strict=True):
-        kept.append([
-            row for row in page
-            if (edge := _edge(row, height)) is None
-            or not (PAGE_NUMBER.fullmatch(row.text) or len(seen[_shape(row.text), edge]) >= least or _is_small(row, body))
-        ])
+    for pieces, rows, (_, height) in zip(pages, edges, sizes, strict=True):
+        dropped = {
+            id(piece) for row in rows for piece in row.pieces
+            if PAGE_NUMBER.fullmatch(row.text) or len(seen[_shape(row.text), _edge(row, height)]) >= least or _is_small(row, body)
+        }
+        kept.append([piece for piece in pieces if id(piece) not in dropped])
     return kept
 
 
-def _body_size(pages: list[list[Row]]) -> float:
-    sizes = [row.size for page in pages for row in page for _ in range(len(row.text))]
-    return median(sizes) if sizes else 0.0
+def _body_size(pages: Sequence[list[Piece]]) -> float:
+    weights: Counter[float] = Counter()
+    for pieces in pages:
+        for piece in pieces:
+            weights[piece.size] += len(piece.text)
+    total, passed = sum(weights.values()), 0
+    for size in sorted(weights):
+        passed += weights[size]
+        if passed * 2 >= total:
+            return size
+    return 0.0
 
 
 def _is_small(row: Row, body: float) -> bool:
@@ -177,7 +191,7 @@ def _is_small(row: Row, body: float) -> bool:
     return row.size < 0.92 * body and len(row.text) <= 40
 
 
-def _edge(row: Row, height: float) -> bool | None:
+def _edge(row: Row | Piece, height: float) -> bool | None:
     """True at the top of the page, False at its bottom, None in between."""
     if row.bottom < height * BAND:
         return True
@@ -217,7 +231,7 @@ def _continues(previous: Row, row: Row, so_far: str) -> bool:
     if row.x0 > row.left + 1.3 * row.size or (_short(previous) and patterns.ends_sentence(previous.text)):
         return False
     same_flow = previous.page == row.page and row.top > previous.top
-    if same_flow and row.top - previous.bottom > 1.6 * size:
+    if same_flow and row.top - previous.top > max(1.3 * row.pitch, (1.45 if row.pitch else 2.6) * size):
         return False
     if _short(previous):
         return so_far[-1:] in "，、,（(“《" or _word_moved_down(previous, row, so_far)

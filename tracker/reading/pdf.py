@@ -22,7 +22,7 @@ BETWEEN_SCRIPTS = re.compile(
     "(?<=[\u3400-\u9fff，。；：、“”（）《》]) (?=[0-9A-Za-z.%％+-])|(?<=[0-9A-Za-z.%％‰)]) (?=[\u3400-\u9fff，。；：、“”（）《》])"
 )
 USELESS_TITLE = re.compile(r"^(?:microsoft|word|untitled|无标题|未命名|.*\.(?:docx?|wps|pdf)$)", re.IGNORECASE)
-MARKS = set("“”‘’\"'")
+MARKS = set("“”‘’\"'—–…·")
 QUOTES = MARKS | {" "}
 
 
