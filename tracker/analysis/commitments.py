@@ -15,7 +15,7 @@ _SPLIT = re.compile(r"[，,；;。！？!?：:“”《》（）()「」]")
 _OPEN, _CLOSE = "“《（(「", "”》）)」"
 _LEAD = re.compile(
     r"^(?:[一二三四五六七八九十]{1,2}是(?:要)?|第[一二三四五六七八九十]+[，、]|[（(]?[一二三四五六七八九十\d]{1,2}[）).、．]|——|—|[•·●■◆]|其中|同时|此外|另外|并且?|还|也|则"
-    r"|我们(?:将|要)?|下一步|下半年|今年|明年|年内|年底前|全年|要|将|须|应|再|继续|进一步|着力|大力|全力(?:以赴)?|积极|主动|扎实|深入|持续|稳步|有序|有效|切实|认真|严格|精心|统筹|高标准|高质量|高水平|高起点|高效|全面|加快|尽快|尽早|抓紧|科学|合理|分类|分层|分批|分期|稳妥|不断|大幅|适时|适当|灵活|逐步|多渠道|依法|重点|优先|一体|协同|协调|滚动|力争|争取|确保|计划|拟|鼓励|支持|引导|推动|推进|指导|帮助|探索|研究|以此|基本|初步|提前|按期|如期|坚决|坚定不移|毫不松懈|突出|带头|率先|创新|联合|牵头|充分|具体|常态化|集中|定期|分步|因地制宜|自)+"
+    r"|我们(?:将|要)?|下一步|下半年|今年|明年|年内|年底前|全年|要|将|须|应|再|继续|进一步|着力|大力|全力(?:以赴)?|积极|主动|扎实|深入|持续|稳步|有序|有效|切实|认真|严格|精心|统筹|高标准|高质量|高水平|高起点|高效|全面|加快|尽快|尽早|抓紧|科学|合理|分类|分层|分批|分期|稳妥|不断|大幅|适时|适当|灵活|全部|彻底|迅速|深度|从严|从紧|一律|普遍|逐步|多渠道|依法|重点|优先|一体|协同|协调|滚动|力争|争取|确保|计划|拟|鼓励|支持|引导|推动|推进|指导|帮助|探索|研究|以此|基本|初步|提前|按期|如期|坚决|坚定不移|毫不松懈|突出|带头|率先|创新|联合|牵头|充分|具体|常态化|集中|定期|分步|因地制宜|自)+"
 )
 _NAMED = re.compile(r"[“《][^”》]{2,}[”》]|[A-Za-z]{2,}|\d+号线|[一二三四五六]期|[\d一二三四五六七八九十]+(?:大|个|项|家|座|条|所|批|处)")
 _DONE = re.compile(
@@ -140,7 +140,8 @@ def _read_commitment(sentence: str, start: int, end: int) -> Act | None:
         return _judge(clause[verb.end() :], clause, start, end, weak=_is_weak(lead, verb))
     if words["preposition"].match(clause, at):
         verb = words["act"].search(clause, at + 4)      # 围绕24条产业链完善资金链, and not 围绕建设强省
-        return _judge(clause[at:], clause, start, end) if verb else None
+        if verb:
+            return _judge(clause[at:], clause, start, end)
     if lead or words["inner"].search(clause) or words["outcome"].search(clause):
         return _judge(clause[at:], clause, start, end)
     return None
@@ -189,7 +190,7 @@ def _judge(thing: str, clause: str, start: int, end: int, *, weak: bool = False)
     words = _words()
     named = _NAMED.search(clause)
     vague = words["vague"].search(thing)
-    concrete = words["thing"].search(thing, 0, vague.start() if vague else len(thing))
+    concrete = words["thing"].search(thing, 0, vague.start() if vague and weak else len(thing))
     if (not named and not concrete) or len(thing) < 3:
         return None
     object_ = _object(thing)
