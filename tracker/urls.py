@@ -25,6 +25,7 @@ from tracker.views import (
 urlpatterns = [
     path("", front.front, name="front"),
     path("goals/", goals.goals, name="goals"),
+    path("goals/accept/", records.goals_accept, name="goals_accept"),
     path("goals/<int:pk>/", goals.goal, name="goal"),
     path("goals/<int:pk>/peek/", goals.peek, name="peek"),
     path("goals/<int:pk>/decide/", statements.goal_decide, name="goal_decide"),

@@ -29,6 +29,7 @@ from tracker.models import (
 )
 from tracker.services import corrections
 from tracker.services.corrections.checks import EDITABLE, GOAL_ONLY, check_record
+from tracker.templatetags.jiannuo import plain_quantity
 
 PLACES = ("start", "end", "quote")
 REASON = forms.CharField(label="修改理由", max_length=300, required=False, help_text="改数值、时限、单位时请写明。")
@@ -132,8 +133,7 @@ class StatementAdmin(ImportExportMixin, HistoryAdmin):
         "id",
         "indicator",
         "organisation",
-        "value",
-        "unit",
+        "amount",
         "measure",
         "period_end",
         "owner",
@@ -154,6 +154,10 @@ class StatementAdmin(ImportExportMixin, HistoryAdmin):
     )  # fmt: skip
     history_list_display = ("changed_fields",)
     own_fields: tuple[str, ...] = ()
+
+    @admin.display(description="数值", ordering="value")
+    def amount(self, record: Goal | Result) -> str:
+        return plain_quantity(record)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         return (

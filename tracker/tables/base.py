@@ -94,9 +94,9 @@ class ListTable(tables.Table):
 
 
 class ChooseColumn(tables.Column):
-    """A box to tick; its value is the record's id."""
+    """A box to tick; its value is the record's id, sent under ``name``."""
 
-    def __init__(self, accessor: str = "pk", **kwargs: Any) -> None:
+    def __init__(self, accessor: str = "pk", name: str = "chosen", **kwargs: Any) -> None:
         super().__init__(
             verbose_name="",
             accessor=accessor,
@@ -105,13 +105,15 @@ class ChooseColumn(tables.Column):
             attrs={"th": {"class": "tight no-print"}, "td": {"class": "tight no-print"}},
             **kwargs,
         )
+        self.name = name
 
     @property
     def header(self) -> SafeString:
         return format_html('<input type="checkbox" data-choose-all aria-label="{}">', _("全选本页"))
 
     def render(self, value: Any) -> SafeString:
-        return format_html('<input type="checkbox" name="chosen" value="{}" aria-label="{}">', value, _("选择此行"))
+        box = '<input type="checkbox" name="{}" value="{}" data-choose aria-label="{}">'
+        return format_html(box, self.name, value, _("选择此行"))
 
 
 class DayColumn(tables.Column):

@@ -45,7 +45,7 @@ def light_cell(status: str, light: str = "") -> SafeString:
 class GoalTable(ListTable):
     """Rows are ``GoalStatus``: a goal as it stands at the as-of date."""
 
-    choose = ChooseColumn(accessor="goal_id")
+    choose = ChooseColumn(accessor="goal_id", name="goal")
     organisation = tables.Column(
         _("单位"), accessor="goal__organisation", order_by="goal__organisation__name", attrs={"td": {"class": "org"}}
     )

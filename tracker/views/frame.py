@@ -29,7 +29,10 @@ MENU = [
 ]
 MENU_ROUND = [
     ("reports:months", _("月报"), "M3 2h10v12H3zM5 11V8M8 11V5M11 11V7", "view"),
+    ("reports:fill", _("填报"), "M3 13l1-4 7-7 3 3-7 7zM2 15h12", "report"),
     ("reports:notices", _("督办"), "M8 2a4 4 0 014 4v4l1 2H3l1-2V6a4 4 0 014-4zM7 14h2", "view"),
+    ("reports:ranking", _("计分挂旗"), "M2 14V9h4v5M6 14V4h4v10M10 14v-7h4v7", "view"),
+    ("reports:breakdown", _("立项分解"), "M8 2v4M3 10V8h10v2M1 10h4v4H1zM6 10h4v4H6zM11 10h4v4h-4z", "view"),
     ("wall", _("挂图作战"), "M1 3h14v9H1zM5 15h6", "view"),
 ]
 MENU_DESK = [
@@ -90,9 +93,17 @@ def _menu(request: HttpRequest, entries: list[tuple[str, Any, str, str]]) -> lis
             address = reverse(name)
         except NoReverseMatch:  # an app that is not installed has no entry
             continue
-        here = request.path == address or (address != "/" and request.path.startswith(address))
-        shown.append({"name": name, "label": label, "icon": icon, "url": address, "here": here})
+        shown.append({"name": name, "label": label, "icon": icon, "url": address})
     return shown
+
+
+def _mark_here(path: str, entries: list[dict[str, Any]]) -> None:
+    """The entry whose address is the longest beginning of this page's."""
+    fitting = [
+        entry for entry in entries if path == entry["url"] or (entry["url"] != "/" and path.startswith(entry["url"]))
+    ]
+    if fitting:
+        max(fitting, key=lambda entry: len(entry["url"]))["here"] = True
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -100,13 +111,15 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or access.role_of(user) is None or getattr(request, "htmx", False):
         return {"may": {}}
+    menus = [
+        (None, _menu(request, MENU)),
+        (_("督办与月报"), _menu(request, MENU_ROUND)),
+        (_("工具"), _menu(request, MENU_DESK)),
+    ]
+    _mark_here(request.path, [entry for _label, entries in menus for entry in entries])
     return {
         "may": {action: access.may(user, action) for action in access.ACTIONS},
-        "menus": [
-            (None, _menu(request, MENU)),
-            (_("督办与月报"), _menu(request, MENU_ROUND)),
-            (_("工具"), _menu(request, MENU_DESK)),
-        ],
+        "menus": menus,
         "as_of": as_of_day(request),
     }
 

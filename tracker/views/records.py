@@ -364,3 +364,14 @@ def document_accept(request: HttpRequest, pk: int) -> HttpResponse:
         waiting += rows.select_related("organisation", "document")
     n = corrections.accept_all(waiting, user=request.user)
     return renewed(_("已采纳 %(n)s 条记录") % {"n": n}, last_event(request.user))
+
+
+@requires("review")
+@require_POST
+@refusing
+def goals_accept(request: HttpRequest) -> HttpResponse:
+    """Goals ticked in the table are accepted in one step."""
+    chosen = [pk for pk in request.POST.getlist("goal") if pk.isdigit() and len(pk) < 12]
+    rows = access.visible(Goal.objects.filter(pk__in=chosen), request.user).select_related("organisation", "document")
+    n = corrections.accept_all(rows, user=request.user)
+    return renewed(_("已采纳 %(n)s 条记录") % {"n": n}, last_event(request.user))

@@ -33,17 +33,17 @@
   document.addEventListener("change", (event) => {
     const field = event.target;
     if (field.matches("[data-submit-on-change]")) field.form.requestSubmit();
-    if (field.matches("[data-choose-all]")) { $$("input[name=chosen]").forEach((box) => { box.checked = field.checked; }); count(); }
-    if (field.matches("input[name=chosen]")) count();
+    if (field.matches("[data-choose-all]")) { $$("[data-choose]").forEach((box) => { box.checked = field.checked; }); count(); }
+    if (field.matches("[data-choose]")) count();
     if (field.id === "files") listFiles(field);
   });
   function count() {
     const bar = $("[data-selection]");
     if (!bar) return;
-    const n = $$("input[name=chosen]:checked").length;
+    const n = $$("[data-choose]:checked").length;
     bar.hidden = n === 0;
     $("[data-count]", bar).textContent = n;
-    $$("input[name=chosen]").forEach((box) => box.closest("tr").classList.toggle("chosen", box.checked));
+    $$("[data-choose]").forEach((box) => box.closest("tr").classList.toggle("chosen", box.checked));
   }
   document.addEventListener("click", (event) => {
     const at = event.target;
