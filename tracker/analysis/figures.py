@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -74,7 +74,7 @@ def _bounds(text: str, mentions: list[Mention]) -> list[int]:
     """Where segments begin; commas inside brackets without a number bind nothing: 货币M2（注：M2为…）增长12%."""
     bounds = [found.end() for found in COMMA.finditer(text)]
     for aside in _ASIDE.finditer(text):
-        low, high = bisect_left(bounds, aside.start()), bisect_left(bounds, aside.end())
+        low, high = bisect_right(bounds, aside.start()), bisect_left(bounds, aside.end())
         at = bisect_left(mentions, aside.start(), key=lambda mention: mention.at)
         if low < high and not (at < len(mentions) and mentions[at].at < aside.end()):
             del bounds[low:high]

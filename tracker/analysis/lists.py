@@ -7,6 +7,7 @@ from tracker.analysis.vocabulary import Vocabulary
 
 _PAIRS = {"存贷款": ("存款", "贷款"), "城乡": ("城市", "农村"), "进出口": ("进口", "出口"), "收支": ("收入", "支出"),
           "产销": ("产量", "销量"), "公铁": ("公路", "铁路"), "中小学": ("中学", "小学")}
+_ASIDE = re.compile(r"[（(][^（()）]*[)）]")
 _DIRECTION = re.compile(r"(?:下降|减少|改善|降低|缩短|压减)$")
 _JOINT = re.compile(r"、|以及|和(?!谐|平)|及(?!时)|与|[，,]")
 _ETC = re.compile(r"等(?:传统|主要|重点)?[^、]{0,4}(?=市场|国家|地区|领域|行业)(?:市场|国家|地区|领域|行业)|等")
@@ -20,7 +21,7 @@ _OWNER = re.compile(
 def split_subjects(words: str, size: int, vocabulary: Vocabulary) -> list[str] | None:
     """``size`` subjects out of one phrase, each with the owner before the first and the head noun after the last;
     None when the phrase does not hold so many."""
-    words = words.replace("分别", "").strip("、，, ")
+    words = _ASIDE.sub("", words.replace("分别", "")).strip("、，, ")
     direction = _DIRECTION.search(words)
     ending = direction.group() if direction else ""
     body = words[: len(words) - len(ending)]

@@ -137,7 +137,7 @@ def _balance(words: str) -> str:
 
 
 _NO_NOUN = re.compile(r"^\s*(?:[，,。；;、）)”\"》：:]|和(?!谐|平)|及|与|新?台阶|大关|以外|之外|以来|之间|的基础上|的?(?:年度|全年|预期|奋斗|总体)*(?:目标|任务|指标|要求)|$)")
-_CUT = re.compile(r"(?:[、并]|后)(?=制[定订]|建立|出台|推出|完成|实现|形成|逐一|出具|全部|组织|开展|发放|正式)|[（(][^）)]*$|——|(?:年底前|年内|月底前)")
+_CUT = re.compile(r"(?:[、并]|后)(?=制[定订]|建立|出台|推出|完成|实现|形成|逐一|出具|全部|组织|开展|发放|正式)|、(?=数量|总量|总数|增速|规模|居|位居|列|占比)|[（(][^）)]*$|——|(?:年底前|年内|月底前)")
 _ENDS = re.compile(
     r"(?:(?:[、和及并]|(?<!参)与)+|(?:等)?(?:工作|任务|建设任务)?(?:已|均|全部|全面|圆满|基本|顺利|正|正式|按期|如期|陆续|先后|加快|有序|总体)*"
     r"(?:投入运行|投入使用|投用|完成|建成(?:投用)?|(?<!整村)推进|实施|的好成绩|大关|的目标|的历史新高|工作|任务|等)|(?:已|均|全部|全面)|(?<=[一-龥]{2})(?:成立|达到|共|设立|签订))$"
@@ -147,13 +147,22 @@ _DOING_INSIDE = re.compile(r"(?<=[一-龥])(?:完成|实施|实现)(?=改造|整
 _TURN = re.compile(r"^(?P<noun>[^，,。；;、]{2,14}?)(?P<rest>(?:入选|入围|列入|获评|接入)(?P<what>[^，,。；;]{2,}))$")
 
 
+def _cut(words: str) -> int:
+    found = _CUT.search(words)
+    return found.start() if found else len(words)
+
+
+def object_length(right: str) -> int:
+    """How much of the words after a number the noun phrase takes: up to another deed or a metric of its own."""
+    return _cut(right) if not _CUT.match(right) else len(right)
+
+
 def read_object(right: str) -> str:
     """The noun phrase after a number: 的轨道交通产业投资基金 → 轨道交通产业投资基金; empty when the number ends its clause."""
     if _NO_NOUN.match(right):
         return ""
     words = right.strip(" 的")
-    if found := _CUT.search(words):
-        words = words[: found.start()]
+    words = words[: _cut(words)]
     for _ in range(3):
         words = _ENDS.sub("", words).rstrip(EDGE)
     words = _DOING_INSIDE.sub("", _ADVERB.sub("", words))

@@ -5,7 +5,7 @@ import re
 from bisect import bisect_left
 
 from tracker.analysis.carrying import ABOVE, carry, name_lead, name_rank
-from tracker.analysis.phrases import EDGE, Phrase, read_object, read_phrase, split_at_verb, strip_openers
+from tracker.analysis.phrases import EDGE, Phrase, object_length, read_object, read_phrase, split_at_verb, strip_openers
 from tracker.analysis.quantities import Mention
 from tracker.analysis.walk import JOINT, REACH, Name, Place, Walk
 
@@ -93,7 +93,7 @@ def _name_after(mention: Mention, place: Place, walk: Walk, own: str, predicate:
     if _AREA_ONLY.fullmatch(before):
         before = ""
     before, listed = _drop_examples(before, walk)
-    used = place.right_start + len(place.right.rstrip(EDGE + "和及与"))
+    used = place.right_start + len(place.right[: object_length(place.right)].rstrip(EDGE + "和及与"))
     start = place.item if _is_item(place, walk) else place.segment
     if found := walk.vocabulary.kept_verb.fullmatch(before) or walk.vocabulary.kept_verb.match(before):
         walk.verb, walk.verb_segment = found["verb"], place.segment
@@ -103,6 +103,8 @@ def _name_after(mention: Mention, place: Place, walk: Walk, own: str, predicate:
         after = re.sub(r"^(?:已经?|均|全部|实现)+", "", after)
     elif _PASSIVE.match(after) and not before and walk.subjects:
         return Name(walk.subjects[-1].base + after, walk.subjects[-1].base, walk.subjects[-1].start, "数后是动词，主语承前", used)
+    if _SIZED.fullmatch(after) and (noun := _sized_noun(place, walk)):
+        after, used = noun, place.right_start
     if re.fullmatch(r"[一-龥]{1,5}级", after) and JOINT.fullmatch(place.right[len(place.right.rstrip()) - 1:]):
         after += _shared_noun(place, walk)
     reason = "指标在数后，“等”前是举例" if listed else "指标在数后"
@@ -124,6 +126,19 @@ def _name_spending(own: str, place: Place, walk: Walk) -> Name:
     purpose = re.sub(r"(?<=支持|用于|投向|保障).*等(?:\d+余?个|\d+余?项)?(?=[一-龥]{3})", "", purpose)[:40]
     end = place.right_start + len(place.right.rstrip(EDGE))
     return Name(purpose + "资金", purpose + "资金", place.segment, "数后是用途", end)
+
+
+_SIZED = re.compile(r"总?(?:规模|投资|投入|资金|面积|金额)(?:达到?|近|超过?|约|为)?")
+
+
+def _sized_noun(place: Place, walk: Walk) -> str:
+    """14支总规模达500亿元的产业基金: the noun after the size."""
+    at = bisect_left(walk.mentions, place.right_start, key=lambda mention: mention.start)
+    if at == len(walk.mentions):
+        return ""
+    end = walk.mentions[at].end
+    right = walk.text[end: min(place.segment_end, end + REACH)]
+    return read_object(right) if right.startswith("的") else ""
 
 
 def _shared_noun(place: Place, walk: Walk) -> str:

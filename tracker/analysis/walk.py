@@ -102,7 +102,9 @@ def _left(index: int, start: int, walk: Walk) -> tuple[int, str]:
     pieces, position = [], begin
     for between in range(at + 1, index):
         mention = walk.mentions[between]
-        if mention.baseline:
+        if mention.baseline and between and walk.mentions[between - 1].baseline:
+            pass  # 由16平方米和20.5平方米提高到: nothing but the 和 stands between
+        elif mention.baseline:
             cut = max(walk.text.rfind("由", position, mention.at), walk.text.rfind("从", position, mention.at))
             pieces.append(walk.text[position: cut if cut >= position else mention.start])
         elif mention.kind == "amount" and not is_threshold(walk.naming[between]):
