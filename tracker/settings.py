@@ -233,6 +233,7 @@ if CELERY_BROKER_URL.startswith("filesystem"):
         "store_processed": False,
         "polling_interval": 0.1,
     }
+CELERY_TASK_DEFAULT_QUEUE = env_text("JIANNUO_QUEUE", "jiannuo")
 CELERY_WORKER_PREFETCH_MULTIPLIER = 8 if CELERY_BROKER_URL.startswith("filesystem") else 1
 CELERY_TASK_IGNORE_RESULT = True
 if env_text("JIANNUO_RESULT_URL"):

@@ -2,28 +2,51 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+import psycopg
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CELERY = [sys.executable, "-m", "celery", "-A", "tracker.celery"]
-STATEMENT_COLUMNS = "document_id, quote, start, end, indicator, value, unit, period_end"
+STATEMENT_COLUMNS = 'd.name, s.quote, s.start, s."end", s.indicator, s.value, s.unit, s.period_end'
+SERVER = "postgresql://postgres@127.0.0.1:5432"
+REDIS = "redis://127.0.0.1:6379"
+RABBITMQ = "amqp://guest:guest@127.0.0.1:5672//"
+OPEN_JOBS = "SELECT count(*) FROM tracker_importjob WHERE state IN ('pending', 'running')"
+
+
+@contextmanager
+def fresh_database() -> Iterator[str]:
+    """The URL of an empty PostgreSQL database that is dropped afterwards."""
+    name = f"jiannuo_test_{uuid.uuid4().hex[:10]}"
+    with psycopg.connect(f"{SERVER}/postgres", autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0")
+        try:
+            yield f"{SERVER}/{name}"
+        finally:
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 class Product:
     """Commands, worker and database of one installation."""
 
-    def __init__(self, folder: Path, **environment: str) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, *, database: str = "", broker: str = "filesystem://localhost", **environment: str) -> None:
+        folder.mkdir(exist_ok=True)
+        self.folder, self.database = folder, database
         self.environment = os.environ | {
-            "JIANNUO_DATA": str(folder), "JIANNUO_BROKER_URL": "filesystem://", "JIANNUO_LOG_LEVEL": "WARNING",
-            "JIANNUO_JOB_LEASE_SECONDS": "2", "JIANNUO_SWEEP_SECONDS": "1", "JIANNUO_JOB_RESEND_SECONDS": "5",
+            "JIANNUO_DATA": str(folder), "JIANNUO_BROKER_URL": broker, "JIANNUO_LOG_LEVEL": "WARNING",
+            "JIANNUO_JOB_LEASE_SECONDS": "2", "JIANNUO_SWEEP_SECONDS": "1", "JIANNUO_JOB_RESEND_SECONDS": "3",
             "DJANGO_SETTINGS_MODULE": "tracker.settings",
-        } | environment
+        } | ({"JIANNUO_DATABASE_URL": database} if database else {}) | environment
         self.processes: list[subprocess.Popen[bytes]] = []
 
     def manage(self, *arguments: str) -> str:
@@ -34,19 +57,34 @@ class Product:
         assert done.returncode == 0, done.stderr[-2000:]
         return done.stdout
 
-    def start(self, *command: str) -> subprocess.Popen[bytes]:
+    def run_python(self, code: str, *arguments: str) -> int:
+        """Exit status of a script in the installation's environment."""
+        log = (self.folder / "script.log").open("ab")
+        return subprocess.run(
+            [sys.executable, "-c", code, *arguments], cwd=ROOT, env=self.environment, stdout=log, stderr=log, timeout=120
+        ).returncode
+
+    def start(self, *command: str, largest_file: int = 0) -> subprocess.Popen[bytes]:
+        """A process of its own group. ``largest_file`` bytes: what a full disk does to it."""
         log = (self.folder / f"process-{len(self.processes)}.log").open("wb")
+
+        def limit() -> None:
+            if largest_file:
+                resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
+
         process = subprocess.Popen(
-            command, cwd=ROOT, env=self.environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            command, cwd=ROOT, env=self.environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=limit
         )
         self.processes.append(process)
         return process
 
-    def start_worker(self, concurrency: int = 1) -> subprocess.Popen[bytes]:
-        """A worker with a beat inside."""
+    def start_worker(self, concurrency: int = 1, *, beat: bool = True, **options: int) -> subprocess.Popen[bytes]:
+        """A worker, with a beat inside."""
+        number = len(self.processes)
+        timed = ("-B", "-s", str(self.folder / f"beat-{number}")) if beat else ()
         return self.start(
-            *CELERY, "worker", "-B", "--concurrency", str(concurrency), "--without-gossip", "--without-mingle",
-            "--loglevel", "INFO", "--pidfile=", "-s", str(self.folder / f"beat-{len(self.processes)}"),
+            *CELERY, "worker", *timed, "--concurrency", str(concurrency), "--without-gossip", "--without-mingle",
+            "--loglevel", "INFO", "--pidfile=", "-n", f"{self.folder.name}-{number}@test", **options,
         )
 
     def kill(self, process: subprocess.Popen[bytes]) -> None:
@@ -60,6 +98,9 @@ class Product:
             self.kill(process)
 
     def rows(self, query: str) -> list[tuple]:
+        if self.database:
+            with psycopg.connect(self.database) as server:
+                return server.execute(query).fetchall()
         connection = sqlite3.connect(f"file:{self.folder / 'jiannuo.sqlite3'}?mode=ro", uri=True, timeout=10)
         try:
             return connection.execute(query).fetchall()
@@ -76,14 +117,32 @@ class Product:
             time.sleep(0.01)
         raise AssertionError(f"{query}: {seen}, not {wanted}\n{self.logs()[-3000:]}")
 
+    def wait_until_done(self, seconds: float = 90) -> None:
+        """Until every job has ended and every organisation is matched."""
+        self.wait_for(OPEN_JOBS, 0, seconds)
+        self.wait_for("SELECT count(*) FROM tracker_linkingturn WHERE wanted != done", 0, 20)
+
     def logs(self) -> str:
         return "\n".join(path.read_text(errors="replace") for path in sorted(self.folder.glob("process-*.log")))
 
-    def outcome(self) -> dict[str, list[tuple]]:
+    def outcome(self) -> dict[str, list[str]]:
         """All that an import leaves, in a form that two installations can be compared by."""
+        def told(query: str) -> list[str]:
+            return sorted(repr([str(float(cell)) if _is_number(cell) else str(cell) for cell in row]) for row in self.rows(query))
+
         ends = "FROM tracker_link l JOIN tracker_goal g ON g.id = l.goal_id JOIN tracker_result r ON r.id = l.result_id"
+        statement = "SELECT {} FROM tracker_{} s JOIN tracker_document d ON d.id = s.document_id"
         return {
-            "goals": sorted(self.rows(f"SELECT {STATEMENT_COLUMNS} FROM tracker_goal"), key=repr),
-            "results": sorted(self.rows(f"SELECT {STATEMENT_COLUMNS} FROM tracker_result"), key=repr),
-            "links": sorted(self.rows(f"SELECT g.quote, g.start, r.quote, r.start, l.state, l.relation, l.score {ends}"), key=repr),
+            "goals": told(statement.format(STATEMENT_COLUMNS, "goal")),
+            "results": told(statement.format(STATEMENT_COLUMNS, "result")),
+            "links": told(f"SELECT g.quote, g.start, r.quote, r.start, l.state, l.relation, l.score {ends}"),
+            "organisations": told("SELECT name, key FROM tracker_organisation"),
         }
+
+
+def _is_number(cell: object) -> bool:
+    try:
+        float(cell)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return False
+    return True

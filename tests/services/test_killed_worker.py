@@ -17,11 +17,11 @@ SECTION = """
 """
 
 
-def write_documents(folder: Path, number: int = 4, repeats: int = 250) -> Path:
+def write_documents(folder: Path, number: int = 4, repeats: int = 250, bodies: tuple[str, ...] = ("商务局",)) -> Path:
     """Reports long enough that a worker can be met in the middle of one."""
     folder.mkdir()
     for n in range(1, number + 1):
-        title = f"望海市商务局2024年上半年工作总结（第{n}分册）"
+        title = f"望海市{bodies[n % len(bodies)]}2024年上半年工作总结（第{n}分册）"
         text = "".join(
             SECTION.format(title=title if i == 0 else "", day=n, a=80 + i % 40, b=f"1.{i % 90 + 10}", c=f"2.{i % 80 + 10}", d=i % 9 + 1)
             for i in range(repeats)
@@ -32,7 +32,6 @@ def write_documents(folder: Path, number: int = 4, repeats: int = 250) -> Path:
 
 @pytest.fixture
 def product(tmp_path):
-    (tmp_path / "var").mkdir()
     made = Product(tmp_path / "var")
     yield made
     made.stop_all()
@@ -54,7 +53,6 @@ def test_killed_three_times_in_the_middle_of_an_import(product, tmp_path):
     product.stop_all()
 
     untouched = Product(tmp_path / "untouched")
-    untouched.folder.mkdir()
     untouched.manage("migrate", "-v0")
     untouched.manage("import_documents", str(documents), "--wait")
     assert product.outcome() == untouched.outcome()

@@ -1,0 +1,182 @@
+"""The queue and the database on the engines that a province runs: PostgreSQL, Redis, RabbitMQ. Skipped where they are not there."""
+import os
+import subprocess
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+import psycopg
+import pytest
+from kombu import Connection
+
+from tests.services import product as at
+from tests.services.product import OPEN_JOBS, Product, fresh_database
+from tests.services.test_killed_worker import write_documents
+
+BODIES = ("商务局", "教育局", "商务局")
+STEPS = ("读取", "分析", "保存", "关联")
+DIE_AT = """
+import os, signal, sys
+import django
+django.setup()
+from tracker.models import ImportJob
+from tracker.services import importing, queue, statements
+step, real, writes = sys.argv[1], queue.Lease.update, []
+
+def update(self, **fields):
+    real(self, **fields)
+    if fields.get("stage") == step:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+def renew(self):
+    writes.append(1)
+    if step == "写到一半" and len(writes) == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+    real(self, lease_until=queue.lease_end())
+
+queue.Lease.update, queue.Lease.renew = update, renew
+if step == "读取":
+    importing.read = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+importing.run_job(ImportJob.objects.filter(state="pending").first().pk)
+"""
+
+
+def reachable(check) -> bool:
+    try:
+        check()
+    except Exception:
+        return False
+    return True
+
+
+def broker_answers(url: str) -> bool:
+    return reachable(lambda: Connection(url, connect_timeout=2).ensure_connection(max_retries=1, timeout=2))
+
+
+postgres_there = reachable(lambda: psycopg.connect(f"{at.SERVER}/postgres", connect_timeout=2).close())
+pytestmark = [
+    pytest.mark.services,
+    pytest.mark.skipif(not postgres_there, reason="PostgreSQL 不在 127.0.0.1:5432"),
+    pytest.mark.xdist_group("services"),
+]
+
+
+@pytest.fixture(scope="module")
+def documents(tmp_path_factory):
+    return write_documents(tmp_path_factory.mktemp("services") / "documents", number=9, repeats=10, bodies=BODIES)
+
+
+@pytest.fixture(scope="module")
+def expected(documents, tmp_path_factory):
+    """What one process makes of the documents, one after the other, on SQLite."""
+    untouched = Product(tmp_path_factory.mktemp("untouched") / "var")
+    untouched.manage("migrate", "-v0")
+    untouched.manage("import_documents", str(documents), "--wait")
+    return untouched.outcome()
+
+
+@pytest.fixture
+def installation(tmp_path):
+    """Makes products on PostgreSQL; ends their processes and drops their databases afterwards."""
+    with ExitStack() as stack:
+        def make(broker: str = at.REDIS + "/9", **environment: str) -> Product:
+            made = Product(tmp_path / "var", database=stack.enter_context(fresh_database()), broker=broker, **environment)
+            stack.callback(made.stop_all)
+            made.manage("migrate", "-v0")
+            return made
+
+        yield make
+
+
+def queue_name(url: str) -> str:
+    """Tests at the same time must not take each other's messages."""
+    return f"jiannuo-test-{os.getpid()}-{abs(hash(url)) % 1000}"
+
+
+@pytest.mark.parametrize("broker", [at.REDIS + "/9", at.RABBITMQ], ids=["redis", "rabbitmq"])
+def test_four_workers_on_overlapping_organisations(installation, documents, expected, broker):
+    if not broker_answers(broker):
+        pytest.skip(f"{broker} 不在")
+    product = installation(broker, JIANNUO_QUEUE=queue_name(broker))
+    product.manage("import_documents", str(documents))
+    product.start_worker(concurrency=2)
+    product.start_worker(concurrency=2, beat=False)
+    product.wait_until_done()
+    assert product.outcome() == expected
+    assert product.rows("SELECT count(*), max(attempt) FROM tracker_importjob") == [(9, 1)]
+
+
+@pytest.mark.parametrize("step", [*STEPS, "写到一半"])
+def test_killed_at_every_step(installation, documents, expected, step):
+    product = installation("memory://")
+    product.manage("import_documents", str(documents))
+    assert product.run_python(DIE_AT, step) == -9
+    assert product.rows("SELECT count(*) FROM tracker_importjob WHERE state = 'running'") == [(1,)]
+    product.wait_for("SELECT count(*) FROM tracker_importjob WHERE state = 'running' AND lease_until < now()", 1, 10)
+    product.manage("import_documents", str(documents), "--wait")
+    assert product.outcome() == expected
+    assert sorted(product.rows("SELECT attempt, count(*) FROM tracker_importjob GROUP BY attempt")) == [(1, 8), (2, 1)]
+
+
+def test_the_broker_is_restarted_in_the_middle(installation, documents, expected, tmp_path):
+    """All messages are lost: the job table knows what is still to be done."""
+    def start_redis() -> subprocess.Popen[bytes]:
+        started = subprocess.Popen(["redis-server", "--port", "6399", "--save", "", "--dir", str(tmp_path)], stdout=subprocess.DEVNULL)
+        end = time.monotonic() + 10
+        while not broker_answers("redis://127.0.0.1:6399/0") and time.monotonic() < end:
+            time.sleep(0.1)
+        return started
+
+    if not Path("/usr/bin/redis-server").exists():
+        pytest.skip("没有 redis-server 程序")
+    redis = start_redis()
+    try:
+        product = installation("redis://127.0.0.1:6399/0")
+        product.manage("import_documents", str(documents))
+        product.start_worker()
+        product.wait_for("SELECT count(*) > 0 FROM tracker_importjob WHERE state = 'done'", True)
+        redis.kill()
+        redis.wait()
+        time.sleep(1)
+        redis = start_redis()
+        product.wait_until_done()
+        assert product.outcome() == expected
+    finally:
+        redis.kill()
+        redis.wait()
+
+
+def test_the_database_drops_its_connections(installation, documents, expected):
+    product = installation(JIANNUO_QUEUE=queue_name("drop"))
+    product.manage("import_documents", str(documents))
+    product.start_worker(concurrency=2)
+    name = product.database.rsplit("/", 1)[1]
+    for _ in range(3):
+        product.wait_for("SELECT count(*) > 0 FROM tracker_importjob WHERE state = 'running'", True)
+        with psycopg.connect(f"{at.SERVER}/postgres", autocommit=True) as server:
+            server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+        time.sleep(0.5)
+    product.wait_until_done()
+    assert product.outcome() == expected
+    assert product.rows("SELECT DISTINCT state FROM tracker_importjob") == [("done",)]
+
+
+def test_a_full_disk_puts_imports_off_until_there_is_room(documents, expected, tmp_path):
+    product = Product(tmp_path / "var")
+    product.manage("migrate", "-v0")
+    product.manage("import_documents", str(documents))
+    size = (product.folder / "jiannuo.sqlite3").stat().st_size
+    cramped = product.start_worker(largest_file=size + 100_000)
+    try:
+        time.sleep(8)
+        product.kill(cramped)
+        assert product.rows(OPEN_JOBS)[0][0] + product.rows("SELECT count(*) FROM tracker_importjob WHERE state = 'failed'")[0][0] > 0
+        product.start_worker()
+        product.wait_for(OPEN_JOBS, 0, 60)
+        for (sentence,) in product.rows("SELECT error FROM tracker_importjob WHERE state = 'failed'"):
+            assert sentence.endswith("。")
+        product.stop_all()
+        product.manage("import_documents", str(documents), "--wait")
+        assert product.outcome() == expected
+    finally:
+        product.stop_all()
