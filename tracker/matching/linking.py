@@ -143,17 +143,26 @@ def _headlines(rivals: list[_Pair]) -> list[_Pair]:
 
 def _best(rivals: list[_Pair]) -> list[_Pair]:
     """A figure in the goal's own measure drives out the looser answers; else only the near-equal stay."""
-    rivals = sorted(rivals, key=lambda pair: pair.rank)
-    if any(pair.direct for pair in rivals):
-        rivals = [pair for pair in rivals if pair.direct or pair.beside]
-    best = rivals[0]
-    return [pair for pair in rivals if pair is best or pair.beside or _stands_beside(pair, best)]
+    beside, answers = _apart(rivals)
+    direct = [pair for pair in answers if pair.direct]
+    return beside + _near_best(direct or answers)
 
 
 def _nearest(rivals: list[_Pair]) -> list[_Pair]:
     """One result may answer several goals (an annual growth, a five-year total), but not those it fits far worse."""
-    best = min(rivals, key=lambda pair: pair.rank)
-    return [pair for pair in rivals if pair is best or pair.evidence.likeness.equal or pair.beside or _stands_beside(pair, best)]
+    beside, answers = _apart(rivals)
+    near = _near_best(answers)
+    return beside + [pair for pair in answers if pair in near or pair.evidence.likeness.equal]
+
+
+def _apart(rivals: list[_Pair]) -> tuple[list[_Pair], list[_Pair]]:
+    """What is told besides an answer (stated completion, a sentence that quotes the goal), and the answers."""
+    return [pair for pair in rivals if pair.beside], [pair for pair in rivals if not pair.beside]
+
+
+def _near_best(answers: list[_Pair]) -> list[_Pair]:
+    best = min(answers, key=lambda pair: pair.rank, default=None)
+    return [pair for pair in answers if best and (pair is best or _stands_beside(pair, best))]
 
 
 def _stands_beside(pair: _Pair, best: _Pair) -> bool:
