@@ -112,7 +112,7 @@ def _read_state(sentence: str, start: int, end: int) -> Act | None:
     if not state or len(clause) > 40:
         return None
     thing = re.sub(r"^(?:去年|全年|预计|今年|我国|我省|我市|全省|全市)+", "", clause[: state.start()])
-    if len(thing) < 3 or not _metrics().search(thing + ("增速" if state.group()[:2] in ("增速", "增幅", "涨幅") else "")):
+    if len(thing) < 3 or not _metrics().search(thing):
         return None
     return Act(start, end, thing, f"指标“{thing[:12]}”的文字说明")
 
