@@ -103,6 +103,19 @@ def test_stated_completion_stands_beside_the_computed_one():
     assert found.declared_by.item.id == "b"
 
 
+def test_done_in_words_is_what_the_department_says():
+    told = result("目标任务", quote="提前完成“新增学位100个”目标任务", period=HALF)
+    found = assessed(goal("新增学位", 100, "个"), [told], JUNE, "fulfils")
+    assert (found.status, found.declared_status, found.declared) == ("no_data", "done", None)
+
+
+def test_figure_that_piles_up_from_before_the_goal_was_restated():
+    restated = goal("引进项目", 100, "个", period=("2021-07-01", "2021-12-31"), published="2021-08-20")
+    found = assessed(restated, [result("引进项目", 56, "个", period=HALF)], JUNE)
+    assert found.arithmetic.startswith("56/100 = 56.0%，序时 50.0%，超序时 6.0 个百分点")
+    assert "完成值自2021-01-01起累计" in found.arithmetic
+
+
 def test_forecast_says_its_assumption():
     forecast = assessed(goal("新增学位", 100, "个"), [result("新增学位", 56, "个", period=HALF)], JUNE).forecast
     assert (forecast.value, forecast.completion) == (Decimal(112), Decimal("1.12"))

@@ -138,12 +138,21 @@ def _assess_cumulative(case: _Case) -> Assessment:
     reached = _reached(case)
     if days.start is None or days.end is None:
         return _untimed(case, completion, sentence, reached)
-    share = share_of_time(days.start, days.end, case.reading.day or case.as_of)
+    start, earlier = _counted_from(case, days.start)
+    share = share_of_time(start, days.end, case.reading.day or case.as_of)
     gap = (completion - share) * HUNDRED
     sentence += f"，序时{percent(share, ' ')}，{_words_of_gap(gap)}{_over(case, completion)}"
     status, light, why = _judge(case, reached, gap)
-    return _result(case, status, light, why, sentence, completion=completion, time_share=share, gap=gap,
+    return _result(case, status, light, why, sentence + earlier, completion=completion, time_share=share, gap=gap,
                    forecast=_forecast(case, value, share))
+
+
+def _counted_from(case: _Case, start: date) -> tuple[date, str]:
+    """A figure that piles up from before the goal was set anew (1—6月 against a target restated in August) has its own start."""
+    begin = case.reading.answer.item.statement.period.start
+    if begin is None or begin >= start:
+        return start, ""
+    return begin, f"（完成值自{begin}起累计，序时从这一天算）"
 
 
 def _assess_stock(case: _Case) -> Assessment:
@@ -316,9 +325,17 @@ def _add_declared(found: Assessment, goal: Item, known: Sequence[Answer]) -> Ass
     """Put the completion stated by the department beside the computed one, never mixed with it."""
     declared = find_declared(known)
     if declared is None or declared.item.statement.quantity is None:
-        return found
+        return _add_stated_in_words(found, goal, known)
     stated = declared.item.statement.quantity.value / HUNDRED
     return replace(found, declared=stated, declared_by=declared, declared_status=_declared_status(goal, declared, stated))
+
+
+def _add_stated_in_words(found: Assessment, goal: Item, known: Sequence[Answer]) -> Assessment:
+    """提前完成…目标任务: the department says done without a figure of completion."""
+    done = [answer for answer in known if answer.relation == "fulfils" and answer.item.statement.quantity is None]
+    if goal.statement.quantity is None or not done:
+        return found
+    return replace(found, declared_by=max(done, key=_latest), declared_status="done")
 
 
 def _declared_status(goal: Item, declared: Answer, stated: Decimal) -> Status:

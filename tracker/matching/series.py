@@ -122,6 +122,8 @@ def _contradictions(goal: Item, wanted: Quantity, chosen: Answer, others: Sequen
     found = []
     for other in others[1:]:
         told = value_of(goal, wanted, other)
+        if other.item.document == chosen.item.document:      # one report's own parts, not a contradiction
+            continue
         if day is not None and as_of(other.item) == day and told is not None and value is not None and told != value:
             found.append(f"同一时点两处数据不一致：{chosen.item.document}为{format_amount(value)}{wanted.unit}，"
                          f"{other.item.document}为{format_amount(told)}{wanted.unit}；取较晚公布的")
