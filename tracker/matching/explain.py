@@ -120,6 +120,11 @@ def describe_period(period: Period) -> str:
     return _day(end) if start == end else f"{_day(start)}至{_day(end)}"
 
 
+def cite(document: str) -> str:
+    """《name》; a name that its keeper has already put in title marks stays as it is."""
+    return document if document.startswith("《") else f"《{document}》"
+
+
 def _day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 

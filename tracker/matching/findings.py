@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Literal
 
 from tracker.analysis.records import Quantity, Statement
-from tracker.matching.explain import describe_period
+from tracker.matching.explain import cite, describe_period
 from tracker.matching.items import Item, as_of, flow, window
 from tracker.matching.measurability import check_goal
 from tracker.matching.names import Names
@@ -250,7 +250,7 @@ def describe_search(goal: Item, reports: Sequence[Report], until: date, passed: 
     why = f"期限{goal.statement.period.end}已过" if passed else f"其后{len(reports)}份报告都没有提到"
     if not reports:
         return f"{why}，没有找到完成情况；截至{until}，没有同一单位在目标之后发布的文件可查"
-    named = "、".join(f"《{report.name}》（{report.published_on}）" for report in reports[:5])
+    named = "、".join(f"{cite(report.name)}（{report.published_on}）" for report in reports[:5])
     more = f"等{len(reports)}份" if len(reports) > 5 else f"共{len(reports)}份"
     total = sum(report.results for report in reports)
     return (f"{why}，没有找到“{goal.statement.indicator}”的完成情况；查了{goal.statement.organisation}{named}{more}，"

@@ -12,7 +12,7 @@ from typing import Literal
 
 from tracker.analysis.records import Quantity, Statement
 from tracker.matching.candidates import Index
-from tracker.matching.explain import describe_period
+from tracker.matching.explain import cite, describe_period
 from tracker.matching.items import Item, Window, flow, window
 from tracker.matching.kinds import lower_is_better
 from tracker.matching.names import Names
@@ -145,8 +145,8 @@ def describe_change(earlier: Item, later: Item, likeness: float) -> Change:
     differences = list(_differences(earlier, later))
     kind: ChangeKind = differences[0][0] if differences else "repeated"
     what = "；".join(text for _, text in differences) or "目标未变"
-    sentence = (f"{earlier.published_on}《{earlier.document}》：“{earlier.statement.quote}”→"
-                f"{later.published_on}《{later.document}》：“{later.statement.quote}”。{what}")
+    sentence = (f"{earlier.published_on}{cite(earlier.document)}：“{earlier.statement.quote}”→"
+                f"{later.published_on}{cite(later.document)}：“{later.statement.quote}”。{what}")
     return Change(kind, earlier, later, later.document, later.published_on, sentence, round(likeness, 4))
 
 
@@ -240,6 +240,6 @@ def _still_open(goal: Item, day: date | None) -> bool:
 
 def _drop(goal: Item, later: str, day: date | None, looked_at: int) -> Change:
     period = describe_period(goal.statement.period)
-    sentence = (f"{goal.published_on}《{goal.document}》：“{goal.statement.quote}”（{period}）→"
-                f"{day}《{later}》重申了同一文件的其他目标，没有再提到这一条（查看了其中{looked_at}条目标）")
+    sentence = (f"{goal.published_on}{cite(goal.document)}：“{goal.statement.quote}”（{period}）→"
+                f"{day}{cite(later)}重申了同一文件的其他目标，没有再提到这一条（查看了其中{looked_at}条目标）")
     return Change("dropped", goal, None, later, day, sentence)
