@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape  # writes, parses nothing
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -20,16 +22,15 @@ from openpyxl.comments.comment_sheet import CommentRecord
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from openpyxl.worksheet._writer import WorksheetWriter, create_temporary_file
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
-from openpyxl.xml.functions import Element, SubElement
 
 LIMIT = 32_767
 A4 = 9
 EPOCH = date(1899, 12, 30)
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 ACTIVE = ("=", "+", "-", "@", "\t")
-SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 SONG, HEI, TITLE = "宋体", "黑体", "方正小标宋简体"
 THIN = Side(style="thin", color="808080")
@@ -115,7 +116,11 @@ class Cell:
 
 
 class StreamedSheet(WriteOnlyWorksheet):
-    """A sheet whose rows go to disk as they come. ``add`` writes one row and says its number."""
+    """A sheet whose rows go to disk as they come. ``add`` writes one row and says its number.
+
+    openpyxl writes everything around the rows. The rows are written as text into the same file: building an XML element for
+    every cell costs more than all the rest.
+    """
 
     def __init__(self, workbook: Workbook, title: str, styles: Styles) -> None:
         super().__init__(workbook, title)
@@ -124,12 +129,26 @@ class StreamedSheet(WriteOnlyWorksheet):
         self.row = 0
         self._letters = [get_column_letter(number) for number in range(1, 200)]
 
+    def _get_writer(self) -> None:
+        if self._writer is None:
+            self._spool = create_temporary_file()
+            self._file = Path(self._spool).open("wb")  # noqa: SIM115  # closed with the sheet
+            self._writer = WorksheetWriter(self, self._file)
+            self._writer.write_top()
+
+    def close(self) -> None:
+        super().close()
+        self._file.close()
+        # what openpyxl puts into the package, and removes afterwards
+        self._writer.out = self._spool
+
     def _write_rows(self) -> Iterator[None]:
         stream = self._writer.xf.send(True)
         with stream.element("sheetData"):
+            stream.flush()
             try:
                 while True:
-                    stream.write((yield))
+                    self._file.write((yield).encode())
             except GeneratorExit:
                 pass
         self._writer.xf.send(None)
@@ -138,14 +157,13 @@ class StreamedSheet(WriteOnlyWorksheet):
         if self._rows is None:
             self._start()
         self.row += 1
-        attributes = {"r": str(self.row)}
-        if height:
-            attributes |= {"ht": f"{height:g}", "customHeight": "1"}
-        row = Element("row", attributes)
-        for letter, cell in zip(self._letters, cells, strict=False):
-            if cell is not None:
-                self._write(row, f"{letter}{self.row}", cell)
-        self._rows.send(row)
+        fixed = f' ht="{height:g}" customHeight="1"' if height else ""
+        written = [
+            self._write(f"{letter}{self.row}", cell)
+            for letter, cell in zip(self._letters, cells, strict=False)
+            if cell is not None
+        ]
+        self._rows.send(f'<row r="{self.row}"{fixed}>{"".join(written)}</row>')
         return self.row
 
     def _start(self) -> None:
@@ -154,42 +172,43 @@ class StreamedSheet(WriteOnlyWorksheet):
         self._rows = self._write_rows()
         next(self._rows)
 
-    def _write(self, row: Any, place: str, cell: Cell) -> None:
-        value = cell.value
-        if isinstance(value, str):
-            self._write_text(row, place, clean(value), cell.style)
-        else:
-            self._write_number(row, place, value, cell.style)
+    def _write(self, place: str, cell: Cell) -> str:
         if cell.link:
             self._hyperlinks.append(Hyperlink(ref=place, target=cell.link))
         if cell.comment:
-            record = CommentRecord(ref=place, author="践诺")
-            record.text.t = clean(cell.comment)
-            record.width, record.height = 360, 30 + 18 * sum(1 + len(line) // 26 for line in cell.comment.split("\n"))
-            self._comments.append(record)
+            self._add_comment(place, clean(cell.comment))
+        value = cell.value
+        if isinstance(value, str):
+            return self._text(place, clean(value), cell.style)
+        start = f'<c r="{place}" s="{self._styles.number(cell.style)}"'
+        if value is None:
+            return f"{start}/>"
+        if isinstance(value, Formula):
+            return start + self._formula(value)
+        return f"{start}><v>{as_number(value)}</v></c>"
 
-    def _write_text(self, row: Any, place: str, text: str, style: Style) -> None:
+    def _add_comment(self, place: str, text: str) -> None:
+        record = CommentRecord(ref=place, author="践诺")
+        record.text.t = text
+        record.width, record.height = 360, 30 + 18 * sum(1 + len(line) // 26 for line in text.split("\n"))
+        self._comments.append(record)
+
+    def _text(self, place: str, text: str, style: Style) -> str:
         if text.startswith(ACTIVE):
             style = _quoted(style)
-        element = SubElement(row, "c", {"r": place, "s": self._styles.number(style)})
+        start = f'<c r="{place}" s="{self._styles.number(style)}"'
         if not text:
-            return
-        element.set("t", "inlineStr")
-        body = SubElement(SubElement(element, "is"), "t")
-        if text != text.strip():
-            body.set(SPACE, "preserve")
-        body.text = text
+            return f"{start}/>"
+        space = ' xml:space="preserve"' if text != text.strip() else ""
+        return f'{start} t="inlineStr"><is><t{space}>{escape(text)}</t></is></c>'
 
-    def _write_number(self, row: Any, place: str, value: Any, style: Style) -> None:
-        element = SubElement(row, "c", {"r": place, "s": self._styles.number(style)})
-        if isinstance(value, Formula):
-            SubElement(element, "f").text = value.text
-            if isinstance(value.value, str):
-                element.set("t", "str")
-            value = value.value
-        if value is None:
-            return
-        SubElement(element, "v").text = as_number(value) if not isinstance(value, str) else clean(value)
+    def _formula(self, formula: Formula) -> str:
+        body = f"<f>{escape(formula.text)}</f>"
+        if formula.value is None:
+            return f">{body}</c>"
+        if isinstance(formula.value, str):
+            return f' t="str">{body}<v>{escape(clean(formula.value))}</v></c>'
+        return f">{body}<v>{as_number(formula.value)}</v></c>"
 
 
 def fitting_height(cells: Sequence[Cell | None], widths: Sequence[float]) -> float:
