@@ -65,13 +65,30 @@ class Row:
 def lay_out(pages: Sequence[list[Piece]], sizes: Sequence[tuple[float, float]]) -> list[Line]:
     """Lines of a document from the pieces of its pages and the pages' sizes (width, height)."""
     kept = _without_running_heads(pages, sizes)
-    numbered = enumerate(zip(kept, sizes, strict=True), 1)
-    return _paragraphs([row for number, (pieces, size) in numbered for row in _rows_of_page(pieces, size, number)])
+    splits = _splits(kept, sizes)
+    numbered = enumerate(zip(kept, splits, strict=True), 1)
+    return _paragraphs([row for number, (pieces, split) in numbered for row in _rows_of_page(pieces, split, number)])
 
 
-def _rows_of_page(pieces: list[Piece], size: tuple[float, float], page: int) -> list[Row]:
+def _splits(pages: list[list[Piece]], sizes: Sequence[tuple[float, float]]) -> list[float | None]:
+    """Where the columns of each page part; a page too empty to tell is like the others."""
+    splits = [_column_split(pieces, width) for pieces, (width, _) in zip(pages, sizes, strict=True)]
+    found = [split for split in splits if split is not None]
+    if len(found) * 2 < len(pages):
+        return splits
+    usual = median(found) if found else 0.0
+    return [
+        usual if split is None and found and _crossing(pieces, usual) * 5 <= len(pieces) else split
+        for pieces, split in zip(pages, splits, strict=True)
+    ]
+
+
+def _crossing(pieces: list[Piece], x: float) -> int:
+    return sum(piece.x0 < x - 1 and piece.x1 > x + 1 for piece in pieces)
+
+
+def _rows_of_page(pieces: list[Piece], split: float | None, page: int) -> list[Row]:
     """Rows of a page in reading order: what spans the page, and between it the left and then the right column."""
-    split = _column_split(pieces, size[0])
     if split is None:
         return _margins(_rows(pieces, page))
     spanning = [piece for piece in pieces if piece.x0 < split - piece.size and piece.x1 > split + piece.size]
@@ -97,7 +114,7 @@ def _column_split(pieces: list[Piece], width: float) -> float | None:
     best: tuple[int, float] | None = None
     for step in range(40, 61, 2):
         x = width * step / 100
-        crossing = sum(piece.x0 < x - 1 and piece.x1 > x + 1 for piece in pieces)
+        crossing = _crossing(pieces, x)
         if best is None or crossing < best[0]:
             best = crossing, x
     assert best

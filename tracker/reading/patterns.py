@@ -16,8 +16,8 @@ NUMBERED: tuple[tuple[int, re.Pattern[str]], ...] = (
     (6, re.compile(rf"第[{CHINESE}]+[，,、：:]|[{CHINESE}]{{1,3}}(?:是|要)(?=\S)")),
 )
 ITEM = re.compile(r"[-–—─·•●○◆■□▪★☆※*]{1,2}\s*\S")
-SENTENCE_END = re.compile(r"[。！？!?…]|；$|;$")
 STOP = "。！？!?…；;：:"
+REMARK = re.compile(r"[。！？][（(][^（()）]{1,40}[）)]$")
 CLOSING = "”’》）)】」』\"'"
 TITLE_END = re.compile(
     r"(?:工作总结|总结|工作报告|报告|情况报告|工作情况(?:的?报告)?|情况的报告|工作(?:计划|打算|安排|要点|方案|思路|部署)|"
@@ -39,8 +39,10 @@ def level_of(text: str) -> int | None:
 
 
 def ends_sentence(text: str) -> bool:
-    """Whether a trimmed line ends where a sentence or a list item ends."""
-    return bool(text) and text.rstrip(CLOSING)[-1:] in STOP
+    """Whether a trimmed line ends where a sentence or a list item ends, or with a remark in brackets after one."""
+    if not text:
+        return False
+    return text.rstrip(CLOSING)[-1:] in STOP or (text[-1] in ")）" and REMARK.search(text) is not None)
 
 
 def is_numbered_heading(text: str, level: int) -> bool:

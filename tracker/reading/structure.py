@@ -216,7 +216,7 @@ def _joins(
     if patterns.ends_sentence(before):
         return False
     if before[-1] in "，,、（(“《—":
-        return before[-1] != "—" or len(before) > SHORT
+        return before[-1] != "—" or (len(before) > SHORT and right == left + 1)
     if len(before) > SHORT or "。" in before:
         return right == left + 1 or _goes_on(after)
     return False
