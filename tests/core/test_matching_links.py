@@ -18,6 +18,7 @@ LINKED = [
     pytest.param(goal("净增规上工业企业", 60, "家", "delta"), result("新增规上工业企业", 71, "家"), "fulfils", id="net-gain-and-gain"),
     pytest.param(goal("城镇登记失业率", 4, "%", "share", comparator="le"), result("城镇登记失业率", 3.1, "%", "share"), "fulfils", id="ceiling-kept"),
     pytest.param(goal("城镇登记失业率", 4, "%", "share", comparator="le"), result("城镇登记失业率", 4.3, "%", "share"), "misses", id="ceiling-broken"),
+    pytest.param(goal("居民消费价格涨幅", 3, "%", "growth", comparator="approx"), result("居民消费价格指数", 0.9, "%", "growth"), "fulfils", id="prices-low-is-good"),
     pytest.param(goal("培育制造业单项冠军", 5, "家"), result("新增制造业单项冠军企业", 9, "家"), "fulfils", id="verb-differs"),
     pytest.param(goal("技术合同成交额", 400, "亿元"), result("技术合同成交额", 28, "%", "growth"), "progress", id="growth-for-amount"),
     pytest.param(goal("新建改造燃气管网", 120, "公里"), result("新建改造城市燃气管网", 120, "千米"), "fulfils", id="unit-of-length"),

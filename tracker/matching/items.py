@@ -134,7 +134,13 @@ def covers(result: Item, goal: Item) -> bool:
     return goal.document == result.document and outer.start <= inner.start < inner.end <= outer.end
 
 
-def horizon(statement: Statement) -> float:
-    """Years that a period spans; 1 where it is not known."""
-    start, end = statement.period.start, statement.period.end
+def horizon(goal: Item) -> float:
+    """Years that a goal's days span; 1 where that is not known."""
+    days = window(goal)
+    return (days.end - days.start).days / 365.25 if days.start and days.end else 1.0
+
+
+def covered_years(result: Statement) -> float:
+    """Years that a result's period spans; 1 where that is not known."""
+    start, end = result.period.start, result.period.end
     return (end - start).days / 365.25 if start and end else 1.0

@@ -245,7 +245,7 @@ def _judge_direct(case: _Case, reached: bool, shortfall: Decimal, *, plain: bool
 def _reached(case: _Case) -> bool:
     wanted = Quantity(base_value(case.wanted), "", case.wanted.comparator, base_maximum(case.wanted))
     got = case.reading.value * read_unit(case.wanted.unit).factor
-    return reaches(wanted, got, lower_is_better=_downwards(case), tolerance=case.rules.approx_tolerance / HUNDRED)
+    return reaches(wanted, got, downwards=_downwards(case), tolerance=case.rules.approx_tolerance / HUNDRED)
 
 
 def _downwards(case: _Case) -> bool:

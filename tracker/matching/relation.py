@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from tracker.analysis.records import Quantity, Relation, Statement
 from tracker.matching.items import Item, fit_period
+from tracker.matching.kinds import lower_is_better
 from tracker.matching.scoring import is_same_measure
 from tracker.matching.tables import has_word
 from tracker.matching.units import base_maximum, base_value, interchangeable
@@ -12,15 +13,16 @@ from tracker.matching.units import base_maximum, base_value, interchangeable
 TOLERANCE = Decimal("0.05")      # 左右、约: five parts in a hundred of the target
 
 
-def reaches(goal: Quantity, got: Decimal, *, lower_is_better: bool = False, tolerance: Decimal = TOLERANCE) -> bool:
-    """Whether an amount in base units meets a target. ``lower_is_better`` for ranks; ceilings say so themselves."""
+def reaches(goal: Quantity, got: Decimal, *, downwards: bool = False, tolerance: Decimal = TOLERANCE) -> bool:
+    """Whether an amount in base units meets a target. ``downwards``: the lower the better (ranks, prices); ceilings say so
+    themselves."""
     wanted = base_value(goal)
     if goal.comparator == "approx":
         slack = abs(wanted) * tolerance
-        return got <= wanted + slack if lower_is_better else got >= wanted - slack
+        return got <= wanted + slack if downwards else got >= wanted - slack
     if goal.comparator == "range":
         return got >= wanted
-    if goal.comparator == "le" or lower_is_better:
+    if goal.comparator == "le" or downwards:
         return got <= (base_maximum(goal) or wanted)
     return got >= wanted
 
@@ -48,7 +50,7 @@ def _completed(stated: Quantity, goal: Item, result: Item) -> Relation:
 
 
 def _compare(asked: Statement, wanted: Quantity, got: Decimal, *, at_deadline: bool) -> Relation:
-    reached = reaches(wanted, got, lower_is_better=asked.measure == "rank")
+    reached = reaches(wanted, got, downwards=asked.measure == "rank" or lower_is_better(asked))
     # a growth rate, a share or a ceiling kept in June is not yet kept in December
     settled = at_deadline or (asked.measure in ("level", "delta") and wanted.comparator != "le")
     if reached:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker.analysis.records import Measure, Quantity, Statement
-from tracker.matching.items import Fit, Item, covers, fit_period, flow, horizon
+from tracker.matching.items import Fit, Item, covered_years, covers, fit_period, flow, horizon
 from tracker.matching.names import Names
 from tracker.matching.similarity import Likeness, compare, read_indicator
 from tracker.matching.tables import word_pattern
@@ -118,7 +118,7 @@ def find_veto(goal: Item, result: Item, likeness: Likeness, fit: Fit) -> str | N
         return None
     if {flow(asked), flow(told)} == {"addition", "total"}:
         return "总数不能回答新增数"
-    return _unlike_numbers(asked, told, asked.quantity, told.quantity)
+    return _unlike_spans(goal, told) or _unlike_numbers(asked, told, asked.quantity, told.quantity)
 
 
 def _looks_back(goal: Item, result: Item) -> bool:
@@ -126,16 +126,24 @@ def _looks_back(goal: Item, result: Item) -> bool:
     end = goal.statement.period.end
     if end is None or goal.published_on is None or end >= goal.published_on or covers(result, goal):
         return False
-    return goal.document != result.document or horizon(goal.statement) > 1.5
+    return goal.document != result.document or horizon(goal) > 1.5
+
+
+def _unlike_spans(goal: Item, result: Statement) -> str | None:
+    """Growth of one year and growth of several do not answer each other."""
+    if result.measure != "growth":
+        return None
+    average = "年均" in goal.statement.quote
+    if "年均" in result.quote and not average and horizon(goal) < 1.5:
+        return "多年平均增幅不能回答年度目标"
+    if horizon(goal) > 1.5 > covered_years(result) and not average:
+        return "多年的目标不能由一年的增幅回答"
+    return None
 
 
 def _unlike_numbers(goal: Statement, result: Statement, wanted: Quantity, got: Quantity) -> str | None:
     if is_completion(result):
         return None
-    if result.measure == "growth" and "年均" in result.quote and "年均" not in goal.quote and horizon(goal) < 1.5:
-        return "多年平均增幅不能回答年度目标"
-    if result.measure == "growth" and horizon(goal) > 1.5 > horizon(result) and "年均" not in goal.quote:
-        return "多年的目标不能由一年的增幅回答"
     if (goal.measure == "rank") != (result.measure == "rank"):
         return "名次与数值不能互答"
     if not is_same_measure(goal, result) and {goal.measure, result.measure} != {"growth", "level"} and not _in_points(goal, result):
