@@ -87,11 +87,11 @@
   // ---- the workbench: one chosen card, its marks lit
   const narrow = window.matchMedia("(max-width: 1100px)");
   const cards = () => $$(".records .record[data-record]");
-  const chosen = () => $(".records .record[aria-selected=true][data-record]");
+  const chosen = () => $(".records .record[aria-current=true][data-record]");
   function choose(card, scroll) {
     if (!card) return;
-    cards().forEach((each) => { if (each !== card && each.tagName !== "FORM") each.setAttribute("aria-selected", "false"); });
-    card.setAttribute("aria-selected", "true");
+    cards().forEach((each) => { if (each !== card && each.tagName !== "FORM") each.setAttribute("aria-current", "false"); });
+    card.setAttribute("aria-current", "true");
     light(card.dataset.record);
     if (scroll || !narrow.matches) card.scrollIntoView({ block: "nearest" });
     if (scroll === "mark") { const mark = $('.m[data-record="' + card.dataset.record + '"]'); if (mark) mark.scrollIntoView({ block: "center" }); }
