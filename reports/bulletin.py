@@ -17,10 +17,10 @@ from docx.shared import Cm, Pt, RGBColor
 
 from reports.ledger.cells import clean
 from reports.ledger.columns import is_unanswered
+from reports.ledger.frozen import read_pages
 from reports.ledger.rows import LedgerRow, describe_target
 from reports.ledger.source import chinese_day
 from reports.models import RoundSettings, Snapshot, SnapshotPage
-from reports.services.months import read_pages
 from reports.services.scoring import Score, score_month
 from tracker.models import ChangeKind, Status
 

@@ -20,9 +20,9 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
+from reports.ledger.frozen import read_pages
 from reports.ledger.rows import CHUNK
 from reports.models import Snapshot, SnapshotPage
-from reports.services.months import read_pages
 from reports.services.tokens import find_user
 from reports.views.common import own_organisations
 from tracker.access import may, visible

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from tracker.models import Rules
 
+from .frozen import find_differences, newest_before
 from .rows import Adjustment, Difference, LedgerRow, read_adjustments, read_rows
 
 RULE_FIELDS = (
@@ -67,12 +68,16 @@ def live_facts(as_of: date, scope: str, since: date | None) -> Facts:
     )  # fmt: skip
 
 
-def live_source(as_of: date, organisations: QuerySet | None, scope: str, since: date | None = None) -> Source:
-    """The state of the database as of a date; statuses must have been worked out before."""
+def live_source(as_of: date, organisations: QuerySet | None, scope: str) -> Source:
+    """The state of the database as of a date, with what is different since the month closed before; statuses must be there."""
+    previous = newest_before(as_of)
+    allowed = None if organisations is None else set(organisations.values_list("pk", flat=True))
+
     return Source(
-        live_facts(as_of, scope, since),
+        live_facts(as_of, scope, previous.as_of if previous else None),
         lambda: read_rows(as_of, organisations),
         lambda: read_adjustments(as_of, organisations),
+        lambda: find_differences(previous, read_rows(as_of, organisations), allowed),
     )
 
 

@@ -215,5 +215,4 @@ def write_ledger(
             organisations = organisations.filter(pk=organisation.pk)
         if user is not None:
             organisations = visible(organisations, user, "pk")
-    scope = organisation.name if organisation else ""
-    return write_workbook(live_source(as_of, organisations, scope), target)
+    return write_workbook(live_source(as_of, organisations, organisation.name if organisation else ""), target)

@@ -15,14 +15,14 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from reports.ledger.columns import Tally
-from reports.ledger.rows import CHUNK, Adjustment, Difference, LedgerRow, Record, describe_target, dump, load
+from reports.ledger.frozen import RECORDS, newest_before, read_pages
+from reports.ledger.rows import CHUNK, LedgerRow, Record, dump, load
 from reports.ledger.source import Facts, Source, live_facts, live_source
 from reports.models import RoundSettings, Snapshot, SnapshotPage, SnapshotState, SnapshotTally
 from tracker.models import Event, Goal, Status
 from tracker.services import progress
 
 Kind = SnapshotPage.Kind
-RECORDS = {Kind.ROWS: LedgerRow, Kind.ADJUSTMENTS: Adjustment, Kind.DIFFERENCES: Difference}
 
 
 class RoundError(Exception):
@@ -38,11 +38,6 @@ def closed(as_of: date) -> Snapshot | None:
     return Snapshot.objects.filter(as_of=as_of, state=SnapshotState.CLOSED).first()
 
 
-def newest_before(as_of: date) -> Snapshot | None:
-    """The closed month before a date."""
-    return Snapshot.objects.filter(as_of__lt=as_of, state=SnapshotState.CLOSED).order_by("-as_of").first()
-
-
 def close_month(as_of: date, *, user: Any = None, note: str = "") -> Snapshot:
     """Freeze the ledger as of a date. Raises RoundError when it is closed already or has not come yet.
 
@@ -56,7 +51,7 @@ def close_month(as_of: date, *, user: Any = None, note: str = "") -> Snapshot:
     previous = newest_before(as_of)
     version = Snapshot.objects.filter(as_of=as_of).count() + 1
     facts = live_facts(as_of, "", previous.as_of if previous else None)
-    content = _gather(live_source(as_of, None, ""), previous)
+    content = _gather(live_source(as_of, None, ""))
     snapshot = Snapshot(
         as_of=as_of, version=version, facts=facts.as_json(), previous=previous, closed_by=user, note=note[:300],
         rows=content.counts[Kind.ROWS], differences=content.counts[Kind.DIFFERENCES], digest=content.digest,
@@ -91,7 +86,7 @@ class _Content:
             yield from load(RECORDS[Kind(kind)], zlib.decompress(data))
 
 
-def _gather(source: Source, previous: Snapshot | None) -> _Content:
+def _gather(source: Source) -> _Content:
     content, digest = _Content(), hashlib.sha256()
 
     def counted() -> Iterator[LedgerRow]:
@@ -110,7 +105,7 @@ def _gather(source: Source, previous: Snapshot | None) -> _Content:
 
     keep(Kind.ROWS, counted())
     keep(Kind.ADJUSTMENTS, source.adjustments())
-    keep(Kind.DIFFERENCES, find_differences(previous, content.records(Kind.ROWS)))
+    keep(Kind.DIFFERENCES, source.differences())
     content.digest = digest.hexdigest()
     return content
 
@@ -128,17 +123,6 @@ def _store(snapshot: Snapshot, content: _Content) -> None:
         )
         for pk, (name, tally) in content.tallies.items()
     )  # fmt: skip
-
-
-def read_pages(snapshot: Snapshot, kind: str, *, first: int = 0) -> Iterator[Any]:
-    """The records of a snapshot as they were stored, streamed, from the ``first`` page on."""
-    for data in (
-        snapshot.pages.filter(kind=kind, number__gte=first)
-        .order_by("number")
-        .values_list("data", flat=True)
-        .iterator(chunk_size=4)
-    ):
-        yield from load(RECORDS[Kind(kind)], zlib.decompress(bytes(data)))
 
 
 def is_intact(snapshot: Snapshot) -> bool:
@@ -180,53 +164,6 @@ def reopen_month(snapshot: Snapshot, *, user: Any, reason: str) -> Snapshot:
         _record("reopen_month", snapshot, user, f"重开：截至{snapshot.as_of}（第{snapshot.version}版）", reason)
     snapshot.refresh_from_db()
     return snapshot
-
-
-def _words(row: LedgerRow) -> dict[str, str]:
-    """What is compared between two months, in words."""
-    done = "" if row.done is None else f"{row.done}{row.unit}"
-    return {
-        "责任单位": row.organisation,
-        "目标值": describe_target(row.target, row.unit, row.comparator, row.target_max),
-        "完成时限": str(row.deadline or ""),
-        "完成值": done or row.done_as_written,
-        "状态": Status(row.status).label,
-        "进展情况": row.progress,
-        "存在问题": row.problems,
-        "下步措施": row.steps,
-        "销号": str(row.closed_on or ""),
-    }
-
-
-def find_differences(earlier: Snapshot | None, later: Iterable[LedgerRow]) -> Iterator[Difference]:
-    """What is different goal by goal between a snapshot and later rows; nothing when there is no snapshot."""
-    if earlier is None:
-        return
-    before = {row.goal: (row.organisation_id, row.indicator, _words(row)) for row in read_pages(earlier, Kind.ROWS)}
-    reasons = _reasons(earlier.closed_at)
-    for row in later:
-        known = before.pop(row.goal, None)
-        reason = reasons.get(row.goal, "")
-        if known is None:
-            yield Difference(
-                row.goal, row.organisation_id, row.organisation, row.indicator, "新增目标", "", row.quote, reason
-            )
-            continue
-        for name, new in _words(row).items():
-            if known[2][name] != new:
-                yield Difference(
-                    row.goal, row.organisation_id, row.organisation, row.indicator, name, known[2][name], new, reason
-                )  # fmt: skip
-    for goal, (organisation, indicator, words) in before.items():
-        yield Difference(
-            goal, organisation, words["责任单位"], indicator, "不再列入", words["目标值"], "", reasons.get(goal, "")
-        )  # fmt: skip
-
-
-def _reasons(since: Any) -> dict[int, str]:
-    """goal → why it was changed since a time, from the journal, newest reason last."""
-    events = Event.objects.filter(model=Goal._meta.model_name, at__gt=since).exclude(reason="").order_by("pk")
-    return {goal: reason for goal, reason in events.values_list("object_id", "reason") if goal is not None}
 
 
 def last_month_end(today: date) -> date:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import secrets
 import sys
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,10 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
+from reports.bulletin import write_bulletin
 from reports.ledger import ledger_name, write_ledger
+from reports.models import SnapshotPage
+from reports.services import months
 from tracker.management.commands.serve import add_serve_arguments, serve
 from tracker.models import Document, GoalStatus, ImportBatch, JobState, Light, Link, LinkState, Profile, Role, Status
 from tracker.services import batches, progress
@@ -45,6 +49,7 @@ class Command(BaseCommand):
         as_of = as_of or progress.default_as_of()
         day = progress.ensure_statuses(as_of)
         self.show_progress(as_of, day.counts)
+        self.close_months(as_of)
         self.write_ledger(as_of)
         self.make_account()
         if not no_serve:
@@ -93,6 +98,23 @@ class Command(BaseCommand):
         path = folder / ledger_name("望海市", as_of)
         counts = write_ledger(as_of, path)
         self.stdout.write(f"\n台账：{path}（{'，'.join(f'{name} {count} 行' for name, count in counts.items())}）")
+
+    def close_months(self, as_of: date) -> None:
+        """Close the last two months in which documents came, tell what is different, and write the bulletin."""
+        days = Document.objects.filter(published_on__lte=as_of).values_list("published_on", flat=True)
+        ends = sorted({progress.month_end(day) for day in days if progress.month_end(day) <= as_of})[-2:]
+        if not ends:
+            return
+        for day in ends:
+            snapshot = months.closed(day) or months.close_month(day, note="演示")
+        fields = Counter(each.field for each in months.read_pages(snapshot, SnapshotPage.Kind.DIFFERENCES))
+        words = "，".join(f"{name} {number} 处" for name, number in fields.most_common(6)) or "没有变化"
+        since = f"，与{snapshot.previous.as_of}相比：{words}" if snapshot.previous else ""
+        self.stdout.write(f"\n月报：{snapshot.as_of}已关账{since}。")
+        path = settings.DATA_DIR / "ledgers" / f"督查通报（{snapshot.as_of.year}年{snapshot.as_of.month}月）.docx"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_bulletin(snapshot, path, months.round_settings())
+        self.stdout.write(f"通报：{path}")
 
     def make_account(self) -> None:
         """An administrator's login; its password is kept in the data folder and the same the second time."""
