@@ -25,7 +25,7 @@ _DONE = re.compile(
 _GENERAL = re.compile(r"^(?:[^“《]{0,8})(?:取得|呈现|保持|得到|不断|进一步|明显|显著|更加|持续)[^“《]{0,8}(?:成效|成绩|进展|态势|增强|提升|改善|巩固|优化|向好|提高|发挥)$")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Act:
     """A clause that names something to be checked: ``sentence[start:end]``, its object and why it counts."""
 
@@ -44,7 +44,6 @@ def _words() -> dict[str, re.Pattern[str]]:
         "inner": re.compile(rf"(?:要|将|须|应当?|即将|计划|拟|力争|确保|争取)[^，]{{0,8}}?(?:{acts}|进入|交付|入驻|签约|跨上|挂钩|正式)"),
         "preposition": re.compile(rf"(?:{alternation(lists['preposition'])})"),
         "thing": re.compile(things),
-        "vague": re.compile(rf"(?:{alternation(lists['vague'])})+$"),
         "slogan": re.compile(rf"^(?:{alternation(lists['slogan'])})"),
         "outcome": re.compile(rf"(?:{alternation(lists['outcome'])})"),
     }
@@ -187,17 +186,33 @@ def _read_announcement(sentence: str, start: int, end: int) -> Act | None:
 
 
 def _judge(thing: str, clause: str, start: int, end: int, *, weak: bool = False) -> Act | None:
+    if len(thing) < 3:
+        return None
     words = _words()
-    named = _NAMED.search(clause)
-    vague = words["vague"].search(thing)
-    concrete = words["thing"].search(thing, 0, vague.start() if vague and weak else len(thing))
-    if (not named and not concrete) or len(thing) < 3:
+    size = _vague_size(thing) if weak else 0
+    concrete = words["thing"].search(thing, 0, len(thing) - size)
+    named = None if concrete else _NAMED.search(clause)
+    if not named and not concrete:
         return None
     object_ = _object(thing)
-    if not named and (words["slogan"].match(clause) or object_ in _generic_words() or (weak and (len(object_) < 5 or (vague and len(object_) < 10)))):
+    doubtful = words["slogan"].match(clause) or object_ in _generic_words() or (weak and len(object_) < (10 if size else 5))
+    if doubtful and not named and not _NAMED.search(clause):
         return None
-    found = named or concrete
+    found = concrete or named
     return Act(start, end, object_, f"可核对的事项“{found.group()[:12] if found else ''}”")
+
+
+def _vague_size(thing: str) -> int:
+    """How many characters at the end only speak of a degree: 水平, 能力."""
+    words, end = _vague_words(), len(thing)
+    while size := next((size for size in (5, 4, 3, 2) if thing[end - size : end] in words), 0):
+        end -= size
+    return len(thing) - end
+
+
+@lru_cache(maxsize=1)
+def _vague_words() -> frozenset[str]:
+    return frozenset(_lists()["vague"])
 
 
 @lru_cache(maxsize=1)

@@ -29,7 +29,7 @@ _AHEAD = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Clause:
     """The words around a figure or an act: ``before`` up to it, ``after`` up to the next break, ``rest`` of the sentence."""
 
@@ -83,9 +83,15 @@ def clause_at(sentence: str, start: int, at: int, end: int, breaks: list[int]) -
     return Clause(sentence[first:at], sentence[at:last], sentence[last : last + 24])
 
 
+# 进出口总额出现下降，预期增长目标未能实现: a result, though it stands among the problems
+_MISSED = re.compile(r"(?:目标|任务|计划|预期)[^，。；]{0,6}(?:未能?|没有|没能)(?:如期|全面|按期)?(?:实现|完成|达到)|(?:未能?|没有|没能)(?:如期|全面|按期)?(?:实现|完成|达到)[^，。；]{0,8}(?:目标|预期|计划)")
+
+
 def decide(clause: Clause, role: Role, *, period_end: date | None, today: date | None, closed: bool) -> Verdict:
     """Goal, result or neither. ``period_end`` is the date written beside the figure, if any; ``closed`` says that the
     report looks back on a period that is over, so that 预计 gives a figure not yet final and no goal."""
+    if role == "problems" and _MISSED.search(clause.after + clause.rest):
+        return Verdict("result", "问题一节里说目标没有完成")
     if role in ("problems", "skip"):
         return Verdict(None, "所在小节讲问题或附注，不计")
     if _QUOTED_GOAL.match(clause.after + clause.rest[:12]) and "“" in clause.before:

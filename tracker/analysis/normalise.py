@@ -14,12 +14,13 @@ from tracker.analysis.records import Span
 _WIDE = {code: code - 0xFEE0 for code in [*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B)]}
 _WIDE |= {ord("％"): "%", ord("﹪"): "%", ord("．"): ".", ord("／"): "/", ord("＋"): "+", ord("－"): "-", ord("＂"): '"',
           ord("‰"): "‰", ord("﹑"): "、", ord("､"): "、", ord("｡"): "。", ord("﹒"): "."}
+_TO_NARROW = re.compile("[" + "".join(re.escape(chr(code)) for code in _WIDE) + "]")
 # blanks, byte-order marks, soft hyphens, asterisks of mark-up, page-break marks
 _DROPPED = re.compile(r"[\s\ufeff\u200b-\u200f\u2028-\u202e\u00ad]+|\*{2,}")
 _LINE_BREAKS = re.compile(r"[^\S\n]*[\r\n\u2028\x0b\x0c]\s*")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Folded:
     """Folded text and, for each of its characters, the offset of the original character."""
 
@@ -41,9 +42,11 @@ def fold(content: str, start: int = 0, end: int | None = None) -> Folded:
     """Folded form of ``content[start:end]``."""
     end = len(content) if end is None else end
     piece = content[start:end]
+    if _TO_NARROW.search(piece):      # rare; translating every character of every paragraph is not free
+        piece = piece.translate(_WIDE)
     drops = [m.span() for m in _DROPPED.finditer(piece) if not _keeps_blank(piece, *m.span())]
     if not drops:
-        return Folded(piece.translate(_WIDE), range(start, end))
+        return Folded(piece, range(start, end))
     kept: list[str] = []
     offsets: list[int] = []
     at = 0
@@ -52,7 +55,7 @@ def fold(content: str, start: int = 0, end: int | None = None) -> Folded:
             kept.append(piece[at:low])
             offsets.extend(range(start + at, start + low))
         at = high
-    return Folded("".join(kept).translate(_WIDE), offsets)
+    return Folded("".join(kept), offsets)
 
 
 def join(parts: Sequence[Folded]) -> Folded:

@@ -53,7 +53,7 @@ class Section:
     said: bool = False                # the role was announced by a heading or a lead-in, not only assumed
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sentence:
     """One folded sentence. ``lead`` is True for the first of its paragraph; ``block`` counts paragraphs."""
 
@@ -70,7 +70,7 @@ class Sentence:
         return self.folded.text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Block:
     folded: Folded
     paragraph: Paragraph
@@ -383,7 +383,7 @@ def _in_contents(text: Text, block: _Block) -> bool:
 def _sentences_of(block: _Block, number: int, walker: _Walker) -> Iterator[Sentence]:
     walker.start_paragraph(block.folded.text)
     for at, folded in enumerate(split_sentences(block.folded)):
-        plain = _MARKS.sub("", folded.text)
+        plain = _MARKS.sub("", folded.text) if at == 0 else folded.text
         if at == 0 and len(plain) <= 40 and numbered_level(plain) == 1:
             walker.heading(1, plain)      # a heading that runs on into its paragraph
             walker.before_paragraph = walker.section

@@ -85,7 +85,8 @@ class _Reader:
         self.vocabulary = vocabulary
         self._colon = False
         self._references: dict[tuple[int, str], Reference] = {}
-        self._headings: dict[tuple[str, str], tuple[Period | None]] = {}
+        self._section: Section | None = None
+        self._defaults: dict[StatementKind, tuple[Period, str]] = {}
         self.state = _State(report=context.report, plan=context.plan, reference=context.reference, closed=context.closed,
                             voice=_Voice(context.organisation, why="标题或文件署名"))
 
@@ -109,7 +110,7 @@ class _Reader:
             self.state.block = sentence.block
             self.state.paragraph_moment = None
             self.state.carried = None
-        if sentence.lead:
+        if sentence.lead and self.context.kind != "government":
             self._listen(sentence)
 
     def _enter_part(self, section: Section) -> None:
@@ -150,16 +151,15 @@ class _Reader:
 
     # --- one sentence ---
 
-    def _statements(self, sentence: Sentence) -> Iterator[Statement]:
-        moments = find_periods(sentence.text, self._reference(sentence.section.role))
+    def _statements(self, sentence: Sentence) -> list[Statement]:
+        text = sentence.folded.text
+        moments = find_periods(text, self._reference(sentence.section.role))
         self._remember(sentence, moments)
         planning = self._planning(sentence)
-        figures = read_figures(sentence.text, role="plan" if planning else "report",
-                               carried=self.state.carried, vocabulary=self.vocabulary)
-        breaks = clause_breaks(sentence.text)
-        taken: list[tuple[int, int]] = []
+        breaks = clause_breaks(text)
         found: list[tuple[int, Statement]] = []
-        for figure in figures:
+        taken: list[tuple[int, int]] = []
+        for figure in read_figures(text, role="plan" if planning else "report", carried=self.state.carried, vocabulary=self.vocabulary):
             self.state.carried = Carried(figure.indicator)
             if figure.naming or self._is_foreign(figure):
                 continue
@@ -167,17 +167,18 @@ class _Reader:
             if statement:
                 taken.append((figure.start, figure.end))
                 found.append((figure.at, statement))
-        for act in () if sentence.topic else self._acts(sentence, planning):
-            if not any(act.start < high and low < act.end for low, high in taken):
+        for act in () if sentence.topic else self._acts(text, planning):
+            if not taken or not any(act.start < high and low < act.end for low, high in taken):
                 taken.append((act.start, act.end))
                 statement = self._from_act(sentence, act, moments, breaks, planning)
                 if statement:
                     found.append((act.start, statement))
-        for act in find_fulfilments(sentence.text):
+        for act in find_fulfilments(text) if "“" in text else ():
             statement = self._from_act(sentence, act, moments, breaks, planning=False)
             if statement and statement.kind == "result":
                 found.append((act.start, statement))
-        yield from (statement for _, statement in sorted(found, key=lambda pair: pair[0]))
+        found.sort(key=_place)
+        return [statement for _, statement in found]
 
     def _reference(self, role: str) -> Reference:
         """全年 and 10月 mean the year looked back on in a report, the year planned for in a plan."""
@@ -197,10 +198,10 @@ class _Reader:
         wider = _NATION if provincial or not self.context.place.city else _WIDER
         return bool(figure.scope or wider.match(figure.indicator))
 
-    def _acts(self, sentence: Sentence, planning: bool) -> list[Act]:
+    def _acts(self, text: str, planning: bool) -> list[Act]:
         if planning:
-            return find_commitments(sentence.text)
-        return [*find_announcements(sentence.text), *find_achievements(sentence.text)]
+            return find_commitments(text)
+        return [*find_announcements(text), *find_achievements(text)]
 
     def _planning(self, sentence: Sentence) -> bool:
         """Whether the sentence is read as a plan: by its section, its speaker or its own opening."""
@@ -269,6 +270,13 @@ class _Reader:
     def _default(self, kind: StatementKind, sentence: Sentence) -> tuple[Period, str]:
         """The period of a statement without a time word: that of the heading, else of the document's part."""
         section = sentence.section
+        if section is not self._section:
+            self._section, self._defaults = section, {}
+        if kind not in self._defaults:
+            self._defaults[kind] = self._section_period(kind, section)
+        return self._defaults[kind]
+
+    def _section_period(self, kind: StatementKind, section: Section) -> tuple[Period, str]:
         if kind == "goal" and section.role == "report":
             return Period(), "没有时限"
         for heading in (section.heading, section.top):
@@ -279,19 +287,17 @@ class _Reader:
 
     def _heading_period(self, heading: str, kind: StatementKind) -> Period | None:
         """The period a heading names: “十四五”时期的主要目标, 2021年重点工作; for results only a past one, alone."""
-        cached = self._headings.get((heading, kind))
-        if cached is not None:
-            return cached[0]
-        role = "plan" if kind == "goal" else "report"
-        moments = [moment for moment in find_periods(heading, self._reference(role)) if moment.period.end]
-        today, found = self.state.reference.today, None
+        if self.context.kind != "government":
+            return None
+        moments = [moment for moment in find_periods(heading, self._reference("plan" if kind == "goal" else "report")) if moment.period.end]
+        today = self.state.reference.today
         if kind == "goal":
-            ahead = [moment.period for moment in moments if not today or (moment.period.end and moment.period.end >= today)]
-            found = ahead[-1] if ahead and self.context.kind == "government" and _DATED_PLAN.search(heading) else None
-        elif len(moments) == 1 and moments[0].multi_year and self.context.kind == "government":
-            found = moments[0].period if not today or (moments[0].period.end and moments[0].period.end <= today) else None
-        self._headings[heading, kind] = (found,)
-        return found
+            ahead = [m.period for m in moments if not today or (m.period.end and m.period.end >= today)]
+            return ahead[-1] if ahead and _DATED_PLAN.search(heading) else None
+        if len(moments) != 1 or not moments[0].multi_year:
+            return None
+        end = moments[0].period.end
+        return moments[0].period if not today or (end and end <= today) else None
 
     def _statement(self, sentence: Sentence, kind: StatementKind, start: int, end: int, indicator: str, period: Period,
                    reasons: tuple[str, ...], figure: Figure | None) -> Statement | None:
@@ -312,6 +318,10 @@ class _Reader:
             scope=figure.scope if figure else None, paragraph=sentence.paragraph.number, page=sentence.paragraph.page,
             reasons=tuple(filter(None, reasons)),
         )
+
+
+def _place(found: tuple[int, Statement]) -> int:
+    return found[0]
 
 
 def _moment_for(at: int, end: int, text: str, moments: list[Moment]) -> Moment | None:
