@@ -87,6 +87,11 @@ def clause_at(sentence: str, start: int, at: int, end: int, breaks: list[int]) -
 _MISSED = re.compile(r"(?:目标|任务|计划|预期)[^，。；]{0,6}(?:未能?|没有|没能)(?:如期|全面|按期)?(?:实现|完成|达到)|(?:未能?|没有|没能)(?:如期|全面|按期)?(?:实现|完成|达到)[^，。；]{0,8}(?:目标|预期|计划)")
 
 
+def tells_of_missed_goal(sentence: str) -> bool:
+    """Whether a sentence says that a target was not met."""
+    return _MISSED.search(sentence) is not None
+
+
 def decide(clause: Clause, role: Role, *, period_end: date | None, today: date | None, closed: bool) -> Verdict:
     """Goal, result or neither. ``period_end`` is the date written beside the figure, if any; ``closed`` says that the
     report looks back on a period that is over, so that 预计 gives a figure not yet final and no goal."""
