@@ -114,6 +114,24 @@ def test_without_recognition_a_message_says_what_to_do() -> None:
         assert caught.value.code == "no-ocr"
 
 
+SLOW_FOR_PATTERNS = {
+    "open comments": "<p>" + "<!--" * 200_000, "open emphasis": "# 题\n" + "__a " * 200_000, "open links": "# 题\n" + "[" * 300_000,
+    "blanks": "# 题\n" + " " * 300_000 + "完", "marks": "# 题\n" + "#" + " " * 200_000 + "#" * 1000 + "x", "stars": "# 题\n" + "**" * 200_000,
+    "open tags": "<p>" + "<a " * 200_000, "one line": "完成" * 400_000, "many lines": "完成\n" * 80_000, "entities": "<p>" + "&amp" * 200_000,
+    "tabs": "完\t" * 200_000, "digits": "1" * 500_000, "dashes": "# 题\n" + "- " * 100_000 + "x", "quotes": "“" * 300_000, "dates": "2021-08-20\n" * 20_000,
+}
+
+
+@pytest.mark.parametrize("kind", SLOW_FOR_PATTERNS)
+def test_text_that_is_slow_for_patterns(kind: str) -> None:
+    began = time.monotonic()
+    try:
+        check_sound(read(SLOW_FOR_PATTERNS[kind].encode(), "a.md"))
+    except ReadingError as error:
+        assert error.code == "blank"
+    assert time.monotonic() - began < 8
+
+
 def make_workbook() -> bytes:
     book = openpyxl.Workbook()
     for row in (["责任单位", "目标任务", "目标值"], ["海州市教育局", "新增学位", 12000], ["海州市体育局", "办好赛事", 80]):

@@ -10,7 +10,10 @@ from .errors import ReadingError
 
 def parse_mail(data: bytes) -> EmailMessage:
     """The message; raises ReadingError when it has no readable head."""
-    message = BytesParser(policy=policy.default).parsebytes(data)
+    try:
+        message = BytesParser(policy=policy.default).parsebytes(data)
+    except (RecursionError, ValueError) as error:          # parts nested thousands deep
+        raise ReadingError("damaged") from error
     if not message.keys():
         raise ReadingError("damaged")
     return message

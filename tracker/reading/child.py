@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import select
 import sys
 import zipfile
 import zlib
@@ -18,12 +19,13 @@ from .errors import ReadingError
 from .limits import Limits
 from .readers import reader_of
 
+IDLE, CHECK = 600, 15           # seconds: end without work, look whether the parent lives
 TIRED = 400 * 2**20             # bytes of memory after which the process makes room for a fresh one
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
-    """Answer requests until there are no more, or the process has grown too large."""
-    while head := requests.readline():
+    """Answer requests until there are no more, the process has grown too large, or nobody has asked for long."""
+    while _is_asked(requests) and (head := requests.readline()):
         request = json.loads(head)
         limits = Limits(**request["limits"])
         answer = answer_to(requests.read(request["size"]), request["format"], limits)
@@ -34,6 +36,16 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
         answers.flush()
         if answer["last"]:
             return
+
+
+def _is_asked(requests: BinaryIO) -> bool:
+    """Wait for the next request; False when the parent is gone (its other children may hold the pipe open) or idle long."""
+    parent, waited = os.getppid(), 0
+    while waited < IDLE and os.getppid() == parent:
+        if select.select([requests], [], [], CHECK)[0]:
+            return True
+        waited += CHECK
+    return False
 
 
 def answer_to(data: bytes, format: str, limits: Limits) -> dict[str, object]:

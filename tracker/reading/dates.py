@@ -64,4 +64,4 @@ def read_date(text: str) -> date | None:
 
 def is_date_line(text: str) -> bool:
     """Whether a line holds a date and nothing else: 2021-08-20, （二〇〇五年一月十一日）, 发布时间：2021-08-20 10:00."""
-    return len(text) <= 40 and DATE_LINE.fullmatch(text.translate(WIDE)) is not None
+    return 8 <= len(text) <= 40 and DATE_LINE.fullmatch(text.translate(WIDE)) is not None

@@ -38,7 +38,7 @@ FOLIO = re.compile(r"(?:日报|晚报|时报|早报|商报|周报).{0,6}\d{4}年
 
 
 def _joined(content: str, paragraph: Paragraph) -> str:
-    return re.sub(r"\s*\n\s*", "", content[paragraph.start : paragraph.end])
+    return "".join(line.strip() for line in content[paragraph.start : paragraph.end].split("\n"))
 
 
 def find_title(content: str, paragraphs: tuple[Paragraph, ...], facts: dict[str, str]) -> Fact | None:

@@ -24,7 +24,6 @@ UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff\ud800
 FRONT_MATTER = re.compile(r"\A\s*---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 FIELD = re.compile(r"^(\w[\w-]*)\s*[:：]\s*(.*)$")
 TAGGED = re.compile(r"</?(?:p|div|br|span|strong|b|h[1-6]|li|td|tr|table|font|a|img)\b[^<>]*>|<!--", re.IGNORECASE)
-COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr|/h[1-6])\b[^<>]*>(?!\s*\n)", re.IGNORECASE)
 AUTOLINK = re.compile(r"<(?:https?:)?//[^<>\s]*>")
@@ -36,6 +35,8 @@ BOLD_LINE = re.compile(r"^\s*\*\*(?=\S)([^*]+)\*\*\s*$")
 BOLD_START = re.compile(r"^\s*\*\*(?=\S)([^*]+?)\*\*[ \t\u3000]*(?=\S)")
 MARKED = re.compile(r"^#{1,4} \S|^\*\*[^*\n]+\*\*\s*$", re.MULTILINE)
 RULE = re.compile(r"^\s*(?:[-*_=]\s*){3,}$|^\s*\|?\s*:?-{3,}:?\s*(?:\|\s*:?-{3,}:?\s*)*\|?\s*$")
+LONGEST_HEADING = 300           # characters; the patterns of rules and headings are tried on shorter lines only
+LONGEST_MARKED = 20_000         # and those of emphasis and links on paragraphs up to this
 FIELDS = {"title": "title", "date": "published_on", "published": "published_on", "published_on": "published_on",
           "author": "author", "issuer": "issuer", "source": "address", "url": "address",
           "标题": "title", "日期": "published_on", "发布日期": "published_on", "发文单位": "issuer", "来源": "address"}
@@ -129,19 +130,37 @@ def _take_front_matter(text: str, draft: Draft) -> str:
 
 def strip_tags(text: str) -> str:
     """Text without comments, tags and autolinks; the end of a block ends a line."""
-    text = AUTOLINK.sub("", COMMENT.sub("", text))
+    text = AUTOLINK.sub("", _without_comments(text))
     return html.unescape(TAG.sub("", BREAK.sub("\n", text)))
+
+
+def _without_comments(text: str) -> str:
+    """Text without <!-- … -->; by hand, because a pattern is slow where thousands are left open."""
+    kept, at = [], 0
+    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start)) >= 0:
+        kept.append(text[at:start])
+        at = end + 3
+    return "".join(kept) + text[at:]
 
 
 def _markdown_lines(raw: str) -> list[Line]:
     """The one or two lines of a Markdown line: a bold lead without a full stop is a heading of its own."""
+    if len(raw) > LONGEST_MARKED:
+        return [Line(raw)]
+    if len(raw) > LONGEST_HEADING:
+        return _bold_lead(raw)
     if RULE.match(raw):
         return [Line("")]
     if found := HEADING.match(raw):
         return [Line(_unmark(found[2]), whole=True, style="heading", level=len(found[1]))]
     if found := BOLD_LINE.match(raw):
         return [Line(found[1].strip(), bold=True)]
-    if (found := BOLD_START.match(raw)) and raw[found.end() - 1] in " \t\u3000" and found[1][-1] not in "。；：:，,！":
+    return _bold_lead(raw)
+
+
+def _bold_lead(raw: str) -> list[Line]:
+    found = BOLD_START.match(raw)
+    if found and raw[found.end() - 1] in " \t\u3000" and found[1][-1] not in "。；：:，,！":
         return [Line(found[1].strip(), bold=True), Line(_unmark(raw[found.end():]))]
     return [Line(_unmark(raw))]
 

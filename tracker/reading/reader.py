@@ -15,7 +15,8 @@ from .plain import read_plain
 from .records import Draft, Line
 from .sandbox import read_apart
 
-RUNNING_TEXT = re.compile(r"(?=.*[。；，]).{20,}")
+SENTENCE_MARK = re.compile("[。；，]")
+SHORT_CELL = 20
 
 
 def read(data: bytes, name: str, *, limits: Limits = DEFAULT) -> Text:
@@ -70,7 +71,7 @@ def _recognise(data: bytes, draft: Draft, limits: Limits) -> Draft:
 
 def compose(draft: Draft, name: str, limits: Limits = DEFAULT) -> Text:
     """Text of a draft: content, paragraphs, facts, rows. Raises ReadingError when there is no word in it, or too many."""
-    if sum(len(line.text) for line in draft.lines) > limits.characters:
+    if sum(len(line.text) for line in draft.lines) > limits.characters or len(draft.lines) * 10 > limits.characters:
         raise ReadingError("too-much-text", limit=limits.characters // 10_000)
     rows = _read_rows(draft)
     content, paragraphs = structure.build(draft.lines)
@@ -97,7 +98,7 @@ def _read_rows(draft: Draft) -> tuple[TableRow, ...]:
         rows = tables.read_rows(sheet, starts)
         found.extend(rows)
         for _, line, cells in sheet.rows if not rows else ():
-            if any(RUNNING_TEXT.search(cell) for cell in cells):
+            if any(len(cell) >= SHORT_CELL and SENTENCE_MARK.search(cell) for cell in cells):
                 draft.lines[line].style = None
     return tuple(found)
 
