@@ -10,7 +10,16 @@ from tracker.analysis.commitments import Act, find_achievements, find_announceme
 from tracker.analysis.context import Context, build_context, part_periods
 from tracker.analysis.figures import Carried, Figure, read_figures
 from tracker.analysis.indicators import indicator_key
-from tracker.analysis.modality import Clause, Verdict, clause_at, clause_breaks, decide, decide_planned_act, looks_ahead
+from tracker.analysis.modality import (
+    Clause,
+    Verdict,
+    clause_at,
+    clause_breaks,
+    decide,
+    decide_planned_act,
+    looks_ahead,
+    tells_of_missed_goal,
+)
 from tracker.analysis.normalise import quote_of
 from tracker.analysis.organisations import Speaker, find_speaker, find_speaker_after, full_name, subject_organisation
 from tracker.analysis.outline import Section, Sentence, read_outline
@@ -95,7 +104,8 @@ class _Reader:
         plan_year = self.context.reference.plan_year or self._plan_from()
         for sentence in read_outline(self.text, self.context.start, plan_year, forward=self.context.kind == "government"):
             self._enter(sentence)
-            if sentence.section.role not in ("problems", "skip"):
+            missed = sentence.section.role == "problems" and tells_of_missed_goal(sentence.text)
+            if missed or sentence.section.role not in ("problems", "skip"):
                 yield from self._statements(sentence)
 
     def _plan_from(self) -> int | None:
