@@ -25,11 +25,12 @@ OPEN_JOBS = "SELECT count(*) FROM tracker_importjob WHERE state IN ('pending', '
 
 
 @contextmanager
-def fresh_database() -> Iterator[str]:
-    """The URL of an empty PostgreSQL database that is dropped afterwards."""
+def fresh_database(template: str = "") -> Iterator[str]:
+    """The URL of a new PostgreSQL database (a copy of ``template``, or empty) that is dropped afterwards."""
     name = f"jiannuo_test_{uuid.uuid4().hex[:10]}"
+    source = template.rsplit("/", 1)[1] if template else "template0"
     with psycopg.connect(f"{SERVER}/postgres", autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0")
+        server.execute(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE {source}")
         try:
             yield f"{SERVER}/{name}"
         finally:
