@@ -67,3 +67,11 @@ def visible(rows: QuerySet, user: Any, organisation: str = "organisation") -> Qu
     if role == Role.LIAISON:
         return rows.filter(**{f"{organisation}__in": user.profile.organisations.values("pk")})
     return rows
+
+
+def scope_of(user: Any) -> str:
+    """A name for the set of rows that this user may see: equal for users who see the same."""
+    role = role_of(user)
+    if role != Role.LIAISON:
+        return "all" if role else "none"
+    return "-".join(str(pk) for pk in user.profile.organisations.order_by("pk").values_list("pk", flat=True))

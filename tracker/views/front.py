@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import Case, Count, F, Q, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -70,35 +73,46 @@ def why_worse(row: GoalStatus) -> str:
 def front(request: HttpRequest) -> HttpResponse:
     day = fresh_day(request)
     earlier = month_before(day)
-    progress.ensure_statuses(earlier)
-    rows = statuses(request.user, day)
-    counts = counts_by_status(rows)
-    worse = worsened(rows, earlier)
-    worse_rows = list(worse.select_related("goal__organisation", "result").order_by("-rank", "gap", "goal_id")[:SHOWN])
-    for row in worse_rows:
-        row.why = why_worse(row)
-    worse_counts = worse.aggregate(n=Count("pk"), red=Count("pk", filter=Q(light="red")))
-    ranked = standings(rows)
-    context = {
+    context = standing_figures(request.user, day, earlier) | {
         "title": _("总览"),
-        "figures": headline(counts),
-        "counts": counts,
-        "total": sum(counts.values()),
-        "worse": worse_rows,
-        "worse_counts": worse_counts,
         "earlier": earlier,
-        "silent": silent(rows)[:SHOWN],
-        "silent_count": silent(rows).count(),
-        "overdue": rows.filter(status=Status.OVERDUE)
-        .select_related("goal__organisation", "result")
-        .order_by("goal__period_end", "goal_id")[:SHOWN],
         "drifted": drifted(request)[:SHOWN],
-        "ranked": ranked,
         "documents": newest_documents(request)[:SHOWN],
         "open_work": open_work(request.user) if access.may(request.user, "review") else 0,
         "plain": plain_quantity,
     }
     return render(request, "tracker/front.html", context)
+
+
+def standing_figures(user: Any, day: date, earlier: date) -> dict[str, Any]:
+    """Everything on the front page that counts all goals, counted once for each version of the data.
+
+    The versions of both dates are part of the key, so a figure is never older than the data; the minute is only for names
+    that may change without touching any progress.
+    """
+    versions = [f"{each.as_of}.{each.done}" for each in map(progress.ensure_statuses, (day, earlier))]
+    key = ":".join(["front", access.scope_of(user), get_language() or "", *versions])
+    return cache.get_or_set(key, lambda: count_figures(statuses(user, day), earlier), 60)
+
+
+def count_figures(rows: QuerySet[GoalStatus], earlier: date) -> dict[str, Any]:
+    counts = counts_by_status(rows)
+    worse = worsened(rows, earlier)
+    worse_rows = list(worse.select_related("goal__organisation", "result").order_by("-rank", "gap", "goal_id")[:SHOWN])
+    for row in worse_rows:
+        row.why = why_worse(row)
+    overdue = rows.filter(status=Status.OVERDUE).select_related("goal__organisation", "result")
+    return {
+        "figures": headline(counts),
+        "counts": counts,
+        "total": sum(counts.values()),
+        "worse": worse_rows,
+        "worse_counts": worse.aggregate(n=Count("pk"), red=Count("pk", filter=Q(light="red"))),
+        "silent": list(silent(rows)[:SHOWN]),
+        "silent_count": silent(rows).count(),
+        "overdue": list(overdue.order_by("goal__period_end", "goal_id")[:SHOWN]),
+        "ranked": standings(rows),
+    }
 
 
 def silent(rows: QuerySet[GoalStatus]) -> QuerySet[GoalStatus]:

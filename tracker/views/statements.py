@@ -22,6 +22,7 @@ from tracker.services import corrections
 from tracker.services.corrections import CorrectionError
 from tracker.tables.goals import ChangeTable, LinkTable, ResultTable
 from tracker.views.documents import links_of
+from tracker.views.figures import count_of
 from tracker.views.frame import as_of_day
 from tracker.views.goals import visible_goal
 from tracker.views.lists import ListPage
@@ -44,7 +45,7 @@ class ResultList(ListPage):
         rows = rows.defer("document__content", "document__paragraphs")
         if "review" not in request.GET or not request.GET["review"]:
             rows = rows.exclude(review=Review.REJECTED)
-        return rows.annotate(answered=Count("links", filter=~Q(links__state=LinkState.REJECTED)))
+        return rows.annotate(answered=count_of(Link.objects.exclude(state=LinkState.REJECTED), "result"))
 
 
 class LinkList(ListPage):
