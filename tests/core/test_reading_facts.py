@@ -60,6 +60,8 @@ PUBLISHED = [
     ("a.md", ["---", "source: http://www.example.gov.cn/202402/t20240205_1.html", "title: 2024年政府工作报告", "---", BODY], "2024-02-05", "address"),
     ("a.md", ["---", "source: http://www.example.gov.cn/202108/t20210806_1.html", "title: 1999年政府工作报告", "---", BODY], "1999-01-01", "year"),
     ("a.txt", ["政府工作报告", "各位代表：", BODY, "一、2003年工作回顾", BODY], "2004-01-01", "year"),
+    ("a.txt", ["海州市水利局2021年上半年工作总结", BODY], "2021-06-30", "period"),
+    ("水网台账（截至2023年6月底）.txt", ["水网台账", BODY], "2023-06-30", "period"),
     ("a.txt", ["水网建设提速", BODY], None, None),
     ("a.txt", ["水网建设提速", "2021年3月5日，全市水利会议召开，部署全年任务。", BODY], "2021-03-05", "text"),
 ]
@@ -70,7 +72,7 @@ def test_publication_date(name: str, lines: list[str], value: str | None, source
     text = read("\n".join(lines).encode(), name)
     found = text.published_on
     assert ((found.value, found.source) if found else (None, None)) == (value, source)
-    if source in (None, "year", "text"):
+    if source in (None, "year", "text", "period"):
         assert any("发布日期" in note for note in text.notes)
 
 
@@ -112,6 +114,7 @@ PERIODS = [
     ("2022年前三季度重点任务完成情况", None, ("2022-01-01", "2022-09-30")),
     ("2023年1-10月进展情况", None, ("2023-01-01", "2023-10-31")),
     ("2023年2月份重点任务进展情况", None, ("2023-02-01", "2023-02-28")),
+    ("2023年重点任务台账（截至2023年6月底）", None, ("2023-01-01", "2023-06-30")),
     ("2021年工作总结", None, ("2021-01-01", "2021-12-31")),
     ("2023年第三季度督查通报", None, ("2023-07-01", "2023-09-30")),
     ("政府工作报告", date(2023, 1, 10), ("2022-01-01", "2022-12-31")),

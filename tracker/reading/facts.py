@@ -1,7 +1,8 @@
 """Title, issuing body, publication date and reported period of a document, each with where it was found.
 
 Sources: 'metadata' (front matter, tags, properties), 'head' (first lines), 'tail' (date below the text), 'address' (the
-page's address), 'text' (worked out from the text), 'file name', 'year' (only the year is known; the date is its 1 January)."""
+page's address), 'text' (worked out from the text), 'file name', 'period' (the last day of the period that the title reports
+on), 'year' (only the year is known; the date is its 1 January)."""
 from __future__ import annotations
 
 import re
@@ -17,7 +18,7 @@ from .periods import read_reported_period
 # How the sources are called on a page.
 SOURCES = {
     "metadata": "文件属性", "head": "正文开头", "tail": "文末落款", "address": "网址", "text": "据正文推断",
-    "file name": "文件名", "year": "只知道年份", "given": "人工填写",
+    "file name": "文件名", "year": "只知道年份", "period": "所述时期的末日", "given": "人工填写",
 }
 HEAD = 14                       # paragraphs that may hold title, byline and date
 REPORT = "政府工作报告"
@@ -109,6 +110,9 @@ def find_published_on(
     ):
         if found:
             return found
+    for text in (title.value if title else "", name):
+        if period := read_reported_period(text, None):
+            return Fact(period[1].isoformat(), "period")
     return Fact(f"{year}-01-01", "year") if year else None
 
 

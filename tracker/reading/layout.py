@@ -278,4 +278,5 @@ def _centred(row: Row) -> bool:
 def _glue(first: str, second: str) -> str:
     if first.endswith("-") and WORD.match(second[:1]) and WORD.match(first[-2:-1]):
         return first[:-1] + second
-    return f"{first} {second}" if WORD.match(first[-1:]) and WORD.match(second[:1]) else first + second
+    apart = WORD.match(first[-1:]) and WORD.match(second[:1]) and not (first[-1:].isupper() and second[:1].isupper())
+    return f"{first} {second}" if apart else first + second

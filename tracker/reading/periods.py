@@ -17,6 +17,7 @@ PARTS: tuple[tuple[re.Pattern[str], int, int], ...] = (
 )
 MONTHS = re.compile(r"(?<!\d)(\d{1,2})月?[-—–~至到](\d{1,2})月")
 MONTH = re.compile(r"(?<!\d)(\d{1,2})月(?:份|底|末)?(?!\d)")
+AS_OF = re.compile(r"截[至止](?:\d{4}年)?(\d{1,2})月(?:份|底|末)?(?!\d)")
 YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*(?:年|(?=[上下]半年|前三季度))")
 REPORTS = re.compile(r"总结|报告|情况|进展|完成|通报|回顾|公报|盘点|台账|一览")
 
@@ -41,6 +42,8 @@ def _months(text: str) -> tuple[int, int]:
             return first, last
     if (match := MONTHS.search(text)) and 1 <= int(match[1]) < int(match[2]) <= 12:
         return int(match[1]), int(match[2])
+    if (match := AS_OF.search(text)) and 1 <= int(match[1]) <= 12:
+        return 1, int(match[1])
     if (match := MONTH.search(text)) and 1 <= int(match[1]) <= 12 and not re.search(r"\d{1,2}月\d{1,2}日", text):
         return int(match[1]), int(match[1])
     return 1, 12

@@ -108,6 +108,8 @@ def _notes(published_on: Fact | None) -> list[str]:
         return ["没有找到发布日期，请填写；“今年”“目前”等说法要靠它换算。"]
     if published_on.source == "year":
         return [f"只知道年份（{published_on.value[:4]}年），按1月1日计，请核对发布日期。"]
+    if published_on.source == "period":
+        return [f"没有写明发布日期，按所述时期的末日（{published_on.value}）计，请核对。"]
     if published_on.source == "text":
         return [f"发布日期（{published_on.value}）据正文推断，请核对。"]
     return []
