@@ -23,7 +23,7 @@ SHAPES = {
     Light.BLUE: "◇",
     Light.GREY: "○",
 }
-COMPARATORS = {"ge": "≥ ", "le": "≤ ", "eq": "", "approx": "约 ", "range": ""}
+COMPARATORS = {"ge": "≥ ", "le": "≤ ", "approx": "≈ "}
 # a status chip needs a colour also where no goal, and so no light, stands behind it
 LIGHT_OF_STATUS = {
     Status.DONE: Light.GREEN,
