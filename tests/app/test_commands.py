@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command, get_commands
 from django.core.management import load_command_class as load
 
+from reports.models import Snapshot
 from tests import factories as make
 from tests.app.test_importing import SUMMARY
 from tracker.models import Document, Goal, GoalStatus, ImportJob, JobState, Link, Result, Review
@@ -102,7 +103,7 @@ def test_export_says_what_is_wrong(tmp_path, output, options, told):
 
 def state_of_the_demo():
     return {
-        "rows": [model.objects.count() for model in (Document, Goal, Result, Link, ImportJob, get_user_model())],
+        "rows": [model.objects.count() for model in (Document, Goal, Result, Link, ImportJob, Snapshot, get_user_model())],
         "statuses": sorted(GoalStatus.objects.values_list("goal", "as_of", "status")),
     }
 
@@ -118,7 +119,8 @@ def test_the_demo_twice(settings, tmp_path, capsys):
     password = said.split("密码：")[1].split("（")[0]
     assert get_user_model().objects.get(username="demo").check_password(password)
     ledgers = list((tmp_path / "ledgers").glob("*.xlsx"))
-    assert len(ledgers) == 1
+    assert len(ledgers) == len(list((tmp_path / "ledgers").glob("*.docx"))) == 1
+    assert Snapshot.objects.count() >= 2
     sheet = openpyxl.load_workbook(ledgers[0]).worksheets[0]
     cells = [cell.value for row in sheet.iter_rows(min_row=5) for cell in row]
     assert sum(isinstance(value, int | float) for value in cells) > 40
