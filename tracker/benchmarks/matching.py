@@ -87,6 +87,7 @@ def run(*, largest: bool = False) -> Iterator[Row]:
         last = (row.seconds, goals)
     goals, results = SIZES[-1]
     yield _row(goals, results, round(SIZES[-2][0] * CITIES_PER_GOALS), None, "单位不增加、每个单位数据加倍；")
+    yield _update_row(*SIZES[1])
 
 
 def _row(goals: int, results: int, cities: int, last: tuple[float, int] | None, note: str = "") -> Row:
@@ -98,16 +99,25 @@ def _row(goals: int, results: int, cities: int, last: tuple[float, int] | None, 
     )  # fmt: skip
 
 
-def update(goals: int = 10_000, results: int = 100_000) -> float:
-    """Seconds to take one more document (60 results) into a filled index and link the goals of its body again."""
+def _update_row(goals: int, results: int) -> Row:
+    """One more document (60 results of one place) taken into a filled index, and the goals of its bodies linked again."""
     dice = random.Random(7)  # noqa: S311 - made-up data
     cities = round(goals * CITIES_PER_GOALS)
-    linker = Linker(make_item("result", number, dice, cities) for number in range(results))
+    told = [make_item("result", number, dice, cities) for number in range(results)]
     asked = [make_item("goal", number, dice, cities) for number in range(goals)]
     news = [make_item("result", results + number, dice, 1) for number in range(60)]
     bodies = {item.statement.organisation for item in news}
+    touched = [goal for goal in asked if goal.statement.organisation in bodies]
+    linker = Linker(told)
+    started = time.process_time()
+    links = sum(1 for _ in linker.link(asked))
+    whole = time.process_time() - started
     started = time.process_time()
     for item in news:
         linker.add(item)
-    sum(1 for _ in linker.link([goal for goal in asked if goal.statement.organisation in bodies]))
-    return time.process_time() - started
+    sum(1 for _ in linker.link(touched))
+    seconds = time.process_time() - started
+    return Row(
+        "关联：新增一份文件", f"{goals}×{results}＋60", seconds, "全部重连", seconds / whole,
+        f"只重连{len(bodies)}个单位的{len(touched)}条目标；全部重连{whole:.2f}秒、{links}条",
+    )  # fmt: skip
