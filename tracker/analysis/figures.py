@@ -73,12 +73,13 @@ _ASIDE = re.compile(r"\([^()]{1,40}\)")
 def _bounds(text: str, mentions: list[Mention]) -> list[int]:
     """Where segments begin; commas inside brackets without a number bind nothing: 货币M2（注：M2为…）增长12%."""
     bounds = [found.end() for found in COMMA.finditer(text)]
+    idle: set[int] = set()
     for aside in _ASIDE.finditer(text):
         low, high = bisect_right(bounds, aside.start()), bisect_left(bounds, aside.end())
         at = bisect_left(mentions, aside.start(), key=lambda mention: mention.at)
         if low < high and not (at < len(mentions) and mentions[at].at < aside.end()):
-            del bounds[low:high]
-    return bounds
+            idle.update(bounds[low:high])
+    return [bound for bound in bounds if bound not in idle] if idle else bounds
 
 
 def _groups(mentions: list[Mention], text: str) -> Iterator[list[int]]:

@@ -79,8 +79,6 @@ _POLICY = re.compile(
 _STANDARD = re.compile(r"标准|提高到|增加到")
 _PLOT = re.compile(r"(?:占地|占地面积|规划面积|时速|直径|口径|跨径|主跨|设计时速)(?:达|约|近|为)?\s*$")
 _GRADE = re.compile(r"级(?!别)|户级|元[户企镇村园县]|亩方|周年|人计划|年一遇|[一-龥]{0,3}(?:常务会议|全会)")
-# 纳入市办实事的“新建20所…”项目: a name
-_IN_LIST_OF = re.compile(r"(?:纳入|列入|入选|名为)[^“，,]{0,12}[“\"][^”]*$")
 _PLEDGED = re.compile(r"[“\"][^，,”]{0,4}(?:打造|建设|建成|新增|完成|培育|引进|实现|改造|新建|达到)[^”]*$")
 _BACKGROUND = re.compile(r"(?:我国|全国|中国|我们)(?:现|共)?有")
 _DEEDS = re.compile(r"[^，,。；;]{0,4}实事")
@@ -94,7 +92,7 @@ def _describing_amount(mention: Mention, around: Surroundings) -> str:
         return "括号里说不算的"
     if _CONVERSION.search(around.lead):
         return "换算，不是目标或结果"
-    if around.quoted and not unit.startswith("连") and (_IN_LIST_OF.search(around.lead) or not _PLEDGED.search(around.lead)):
+    if around.quoted and not unit.startswith("连") and not _PLEDGED.search(around.lead):
         return "引号里的名称"
     if is_per(around.right) and around.following and around.following.quantity.comparator == "ge":
         return ""  # 7个区市生产总值超过千亿元

@@ -78,7 +78,7 @@ def read_phrase(left: str, vocabulary: Vocabulary) -> Phrase:
         share = share or bool(_SHARE_OF.search(words))
         words = words[: found.start()].rstrip(EDGE)
     words = join_over_verb(strip_openers(words, vocabulary), vocabulary)
-    name = _balance(words)
+    name = vocabulary.done_before.sub("", _balance(words))
     name = "" if name in _STUBS else _shorten(_OBTAINED.sub(r"\1", name))
     return Phrase(name + "占比" if share and name and not name.endswith("占比") else name, predicate, direction, averaged, new)
 

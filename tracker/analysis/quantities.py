@@ -22,7 +22,7 @@ _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八
 _MAGNITUDES = {"十": 10, "百": 100, "千": 1000}
 
 NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)"
-NUMERAL = r"(?:[一二三四五六七八九十百千两][零〇一二三四五六七八九十百千两]*(?:点[零〇一二三四五六七八九]+)?)"
+NUMERAL = r"(?:[一二三四五六七八九十百千两][零〇一二三四五六七八九十百千两]{0,14}(?:点[零〇一二三四五六七八九]{1,6})?)"
 _FUZZ = r"[余多来]?"
 _SCALE = r"(?:[百千]?万[余多]?亿|[十百千]?[万亿]|[百千](?=余|多|[家人户名个吨元亩件项场])|)"
 
@@ -42,16 +42,9 @@ class Mention:
     word: str = ""                     # the word that made the comparator
 
 
-_WIDE_SIGN = re.compile("[" + re.escape(_WIDE) + "]")
-
-
 def fold(sentence: str) -> str:
     """The sentence with full-width digits and signs narrowed, character for character."""
-    return _WIDE_SIGN.sub(_narrow, sentence)      # four times as fast as translating every character
-
-
-def _narrow(sign: re.Match[str]) -> str:
-    return chr(FOLDING[ord(sign.group())])
+    return sentence.translate(FOLDING)
 
 
 def read_numeral(text: str) -> Decimal | None:
@@ -103,9 +96,9 @@ def _master(units: tuple[str, ...], digit_units: tuple[str, ...]) -> re.Pattern[
     | (?P<tenths>(?P<t1>[一二三四五六七八九]|{NUMBER})(?:[至到-](?P<t2>[一二三四五六七八九]))?成(?P<t3>半)?(?=以上|以下|左右|多|的|[，,。；;、]|$))
     | (?P<two_digit>两位数|二位数)
     | (?P<fan>翻(?P<f0>了)?(?:(?P<f1>{NUMERAL}|{NUMBER})番(?P<f3>半|多)?)|翻(?P<f2>倍|番))
-    | (?P<times>(?P<m1>{NUMBER}|[一二两三四五六七八九十]+(?:点[零一二三四五六七八九]+)?)(?P<mf>多|余)?倍(?P<mf2>多|半)?)
-    | (?P<rank>第(?P<r1>{NUMBER}|[一二三四五六七八九十]+)(?P<ru>位|名|大(?=[一-龥]))?|首位|之首|榜首|首席之位)
-    | (?P<top>前(?P<o1>{NUMBER}|[一二三四五六七八九十百]+)(?P<ou>位|名|强|列)?(?=[，,。；;、:）)”"行列之]|$|的|水平|位次)|(?P<o2>{NUMBER}|[五六七八九十百]+)(?P<ou2>强)(?=[，,。；;、）)”"行列之]|$|第))
+    | (?P<times>(?P<m1>{NUMBER}|[一二两三四五六七八九十]{{1,8}}(?:点[零一二三四五六七八九]{{1,8}})?)(?P<mf>多|余)?倍(?P<mf2>多|半)?)
+    | (?P<rank>第(?P<r1>{NUMBER}|[一二三四五六七八九十]{{1,8}})(?P<ru>位|名|大(?=[一-龥]))?|首位|之首|榜首|首席之位)
+    | (?P<top>前(?P<o1>{NUMBER}|[一二三四五六七八九十百]{{1,8}})(?P<ou>位|名|强|列)?(?=[，,。；;、:）)”"行列之]|$|的|水平|位次)|(?P<o2>{NUMBER}|[五六七八九十百]{{1,8}})(?P<ou2>强)(?=[，,。；;、）)”"行列之]|$|第))
     | (?P<mixed>(?P<xy>{NUMBER}|{NUMERAL})亿(?:零)?(?P<xw>\d+(?!\.)|{NUMERAL})(?P<xs>千|百)?万(?P<xf>余|多)?(?P<xu>{every}))
     | (?P<myriad>(?P<yh>{NUMERAL})万(?P<yl>[一二三四五六七八九]千(?:[一二三四五六七八九]百)?(?:[一二三四五六七八九]十)?[一二三四五六七八九]?)(?P<yf>余|多)?(?P<yu>{every}))
     | (?P<range>(?P<a1>{NUMBER})(?P<s1>{_SCALE})(?P<u1>{every})?\s*(?:-+|至|到)\s*(?P<a2>{NUMBER})(?P<s2>{_SCALE})\s*(?P<u2>{every}))

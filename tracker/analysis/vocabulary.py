@@ -115,6 +115,11 @@ class Vocabulary:
                           r"(?!总值|率|性|额|区(?!市)|业(?!务)|链|量|费|经费|投入|机构|基地|中心|平台|房(?!屋)|人数|面积|中的|支付|用地|资源|周期)")
 
     @cached_property
+    def done_before(self) -> re.Pattern[str]:
+        """已, 共 between a body and a verb that stays: 基地已引进企业."""
+        return re.compile(rf"(?<=[一-龥）)”])(?:均?已经?|(?<![公国中总])共|累计)(?={alternation(self.kept_verbs)})")
+
+    @cached_property
     def head(self) -> re.Pattern[str]:
         """The measured head noun that items of a list may share: 收入, 吞吐量."""
         return re.compile(alternation(self.metric_heads))

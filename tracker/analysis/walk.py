@@ -12,7 +12,7 @@ from tracker.analysis.vocabulary import Vocabulary
 
 # words further from a number than this say nothing about it; keeps the cost linear on text without commas
 REACH = 120
-COMMA = re.compile(r"[，；;。！？!?：]|,(?!\d{3}(?!\d))|(?<!\d):")
+COMMA = re.compile(r"[，；;。！？!?：]|(?<!\d),|,(?!\d{3}(?!\d))|(?<!\d):")
 JOINT = re.compile(r"\s*(?:、|和|及|与|以及|，和|)\s*")
 
 
