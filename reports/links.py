@@ -10,9 +10,11 @@ def statement_url(base: str, kind: str, number: int, document: int | None) -> st
     return f"{base}/documents/{document}/?at={kind}-{number}#{kind}-{number}"
 
 
+def place_words(paragraph: int | None, page: int | None) -> str:
+    """第12段（第3页）."""
+    return (f"第{paragraph}段" if paragraph else "") + (f"（第{page}页）" if page else "")
+
+
 def describe_place(document: str, paragraph: int | None, page: int | None) -> str:
     """《2021年上半年工作总结》第12段（第3页）; empty for a statement typed in without a document."""
-    if not document:
-        return ""
-    where = f"第{paragraph}段" if paragraph else ""
-    return f"《{document}》{where}" + (f"（第{page}页）" if page else "")
+    return f"《{document}》{place_words(paragraph, page)}" if document else ""

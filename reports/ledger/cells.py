@@ -80,6 +80,8 @@ class Styles:
     """The style numbers of one workbook; each look is registered once."""
 
     def __init__(self, workbook: Workbook) -> None:
+        # widths count in digits of the first font: 宋体, as the cells are, not openpyxl's Calibri
+        workbook._fonts[0] = Font(name=SONG, size=10)
         self._sheet = WriteOnlyWorksheet(workbook, "styles")
         self.number = lru_cache(maxsize=None)(self._register)
 
@@ -221,7 +223,7 @@ def fitting_height(cells: Sequence[Cell | None], widths: Sequence[float]) -> flo
         if cell is not None and isinstance(cell.value, str) and cell.value:
             per_line = max(1, int((width - 0.7) * 10.5 / cell.style.size)) // 2 * 2 or 1
             lines = sum(-(-len(line.encode("gbk", "replace")) // per_line) or 1 for line in cell.value.split("\n"))
-            height = max(height, 4 + lines * cell.style.size * 1.36)
+            height = max(height, 4 + lines * cell.style.size * 1.48)
     return min(round(height, 1), 409)
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from reports.links import describe_place, statement_url
+from reports.links import describe_place, place_words, statement_url
 from tracker.models import ChangeKind, Light, Status
 
 from .cells import HEI, PLAIN, Cell, Formula, Style
@@ -185,13 +185,21 @@ def _progress(row: LedgerRow, number: int, position: int, frame: Frame) -> Cell:
     return Cell(f"（未以数据回应）{row.progress}" if row.in_words else row.progress, TEXT, link)
 
 
+def _sources(row: LedgerRow) -> list[str]:
+    """Where goal and progress stand; a document that holds both is named once."""
+    goal, result = (row.paragraph, row.page), (row.result_paragraph, row.result_page)
+    if row.document and row.result_id and row.document_id == row.result_document_id:
+        return [f"《{row.document}》目标{place_words(*goal)}、进展{place_words(*result)}"]
+    lines = [f"目标：{describe_place(row.document, *goal) or '手工录入'}"]
+    if row.result_id:
+        lines.append(f"进展：{describe_place(row.result_document, *result) or '手工录入'}")
+    return lines
+
+
 def _note(row: LedgerRow, number: int, position: int, frame: Frame) -> Cell:
     """目标出自哪里, 进展出自哪里, and whatever a reader of the printed page must know."""
     parts = [
-        f"目标：{describe_place(row.document, row.paragraph, row.page) or '手工录入'}",
-        f"进展：{describe_place(row.result_document, row.result_paragraph, row.result_page) or '手工录入'}"
-        if row.result_id
-        else "",
+        *_sources(row),
         f"原定时限{row.original_deadline}" if row.original_deadline not in (None, row.deadline) else "",
         f"已销号（{row.closed_on}）" if row.closed_on else "",
         f"核定：{row.decided_by}，{row.decided_reason}" if row.decided else "",
@@ -200,24 +208,24 @@ def _note(row: LedgerRow, number: int, position: int, frame: Frame) -> Cell:
 
 
 LEDGER = (
-    Column("position", "序号", 5, _position),
-    Column("organisation", "责任单位", 12, _text("organisation", CENTRE)),
-    Column("owner", "责任人", 8, _text("owner", CENTRE)),
-    Column("quote", "目标任务（原文）", 30, _quote),
-    Column("indicator", "指标", 13, _text("indicator")),
-    Column("target", "目标值", 9, _target, "目标"),
-    Column("unit", "单位", 7, _unit, "目标"),
-    Column("deadline", "完成时限", 11, _text("deadline", DATE), "目标"),
-    Column("done", "完成值", 9, _done, "完成"),
-    Column("done_on", "数据截止", 11, _text("done_on", DATE), "完成"),
-    Column("completion", "完成率", 9, _completion),
-    Column("time_share", "序时进度", 9, _text("time_share", SHARE)),
-    Column("gap", "差值（百分点）", 10.5, _gap),
-    Column("light", "亮灯（文字）", 13, _light),
-    Column("progress", "进展情况（原文）", 30, _progress),
-    Column("problems", "存在问题", 14, _text("problems")),
-    Column("steps", "下步措施", 14, _text("steps")),
-    Column("note", "备注（来源：文件、段落）", 22, _note),
+    Column("position", "序号", 4.5, _position),
+    Column("organisation", "责任单位", 10.5, _text("organisation", CENTRE)),
+    Column("owner", "责任人", 7, _text("owner", CENTRE)),
+    Column("quote", "目标任务（原文）", 24, _quote),
+    Column("indicator", "指标", 11.5, _text("indicator")),
+    Column("target", "目标值", 8, _target, "目标"),
+    Column("unit", "单位", 6, _unit, "目标"),
+    Column("deadline", "完成时限", 10.5, _text("deadline", DATE), "目标"),
+    Column("done", "完成值", 8, _done, "完成"),
+    Column("done_on", "数据截止", 10.5, _text("done_on", DATE), "完成"),
+    Column("completion", "完成率", 8, _completion),
+    Column("time_share", "序时进度", 8, _text("time_share", SHARE)),
+    Column("gap", "差值（百分点）", 8, _gap),
+    Column("light", "亮灯（文字）", 9.5, _light),
+    Column("progress", "进展情况（原文）", 24, _progress),
+    Column("problems", "存在问题", 12.5, _text("problems")),
+    Column("steps", "下步措施", 12.5, _text("steps")),
+    Column("note", "备注（来源：文件、段落）", 20, _note),
     Column("id", "编号", 9, lambda row, number, position, frame: Cell(f"G{row.goal}", CENTRE), hidden=True),
 )
 

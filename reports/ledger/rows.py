@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,7 @@ from tracker.models import ChangeKind, GoalChange, GoalStatus, LinkState, Review
 from .searched import Searches
 
 CHUNK = 1000
+HAN = re.compile("[\u4e00-\u9fff]")
 
 
 @dataclass(slots=True)
@@ -177,6 +179,11 @@ def achieved(v: dict[str, Any]) -> tuple[Decimal | None, str]:
     return (None if same is None else plain(same.quantize(Decimal("0.000001")))), written
 
 
+def in_context(quote: str, indicator: str, unit: str) -> str:
+    """The quote; a bare figure from a table with what it is about: 300 reads 新建农村公路：300公里."""
+    return quote if not quote or HAN.search(quote) else f"{indicator}：{quote}{'' if quote.endswith(unit) else unit}"
+
+
 def _row(v: dict[str, Any], searches: Searches) -> LedgerRow:
     done, written = achieved(v)
     searched = v["searched"]
@@ -184,14 +191,15 @@ def _row(v: dict[str, Any], searches: Searches) -> LedgerRow:
         searched = searches.describe(v["goal__organisation_id"], v["goal__document__published_on"])
     full_name = f"{v['decided_by__last_name'] or ''}{v['decided_by__first_name'] or ''}"
     return LedgerRow(
-        v["goal_id"], v["goal__organisation_id"], v["goal__organisation__name"], v["goal__owner"], v["goal__quote"],
+        v["goal_id"], v["goal__organisation_id"], v["goal__organisation__name"], v["goal__owner"],
+        in_context(v["goal__quote"], v["goal__indicator"], v["goal__unit"]),
         v["goal__indicator"], plain(v["goal__value"]), plain(v["goal__value_max"]), v["goal__unit"],
         v["goal__comparator"], v["goal__measure"], plain(v["goal__baseline"]), v["goal__period_end"],
         v["goal__original_deadline"], v["goal__closed_on"], done, written,
         v["counted_on"] or v["result__period_end"] or v["result__document__published_on"],
         v["completion"], v["declared_completion"], v["time_share"], v["gap"], v["status"], v["light"], v["computed"],
         v["declared"], v["decided"], full_name or v["decided_by__username"] or "", v["decided_reason"],
-        v["result__quote"] or "", v["goal__problems"], v["goal__steps"],
+        in_context(v["result__quote"] or "", v["goal__indicator"], v["result__unit"] or ""), v["goal__problems"], v["goal__steps"],
         v["goal__document_id"], v["goal__document__title"] or v["goal__document__name"] or "", v["goal__paragraph"],
         v["goal__page"], v["result_id"], v["result__document_id"],
         v["result__document__title"] or v["result__document__name"] or "", v["result__paragraph"], v["result__page"],

@@ -68,7 +68,7 @@ class ListSheet:
         self._add_second_line()
         if grouped:
             self._add_groups()
-        sheet.add([Cell(column.title, c.HEADER) for column in self.columns], height=32)
+        sheet.add([Cell(column.title, c.HEADER) for column in self.columns], height=36)
 
     def _add_second_line(self) -> None:
         """填报单位 at the left, 填报时间 at the right."""
