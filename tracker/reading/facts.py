@@ -111,7 +111,7 @@ def find_published_on(
         if found:
             return found
     for text in (title.value if title else "", name):
-        if period := read_reported_period(text, None):
+        if REPORT not in name and (period := read_reported_period(text, None)):
             return Fact(period[1].isoformat(), "period")
     return Fact(f"{year}-01-01", "year") if year else None
 

@@ -5,7 +5,7 @@ import re
 from calendar import monthrange
 from datetime import date
 
-REPORT_TO_CONGRESS = re.compile(r"政府工作报告")
+REPORT_TO_CONGRESS = re.compile(r"政府[^，。；]{0,8}工作报告")
 PARTS: tuple[tuple[re.Pattern[str], int, int], ...] = (
     (re.compile(r"上半年"), 1, 6),
     (re.compile(r"下半年"), 7, 12),

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from tracker.models import Light, Status
+from tracker.reading import SOURCES
 
 register = template.Library()
 
@@ -198,13 +199,7 @@ def words(text: str) -> list[str]:
 @register.filter
 def source_word(source: str) -> str:
     """Where a fact about a document was learnt, in words."""
-    words = {
-        "metadata": "文件属性",
-        "head": "正文开头",
-        "file name": "文件名",
-        "given": "人工填写",
-        "person": "人工填写",
-    }
+    words = SOURCES | {"person": "人工填写"}
     return gettext(words.get(source, source)) if source else ""
 
 
