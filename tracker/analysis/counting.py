@@ -14,6 +14,7 @@ _GROUNDS = re.compile(
     r"(?![^，,。；;]*(?:确定|制定|开展|实施|推出|形成|建成|联办|组织|举办|出台|提出|梳理|明确|建立|完成|打造))[^，,。；;]{0,30}$"
 )
 _AMONG = re.compile(r"^[^（(]{0,12}(?<!其)中\s*$")
+_AS_MEANS = re.compile(r"为(?:重点|载体|带动|抓手|依托|支撑|核心|龙头|引领|牵引|突破口|契机)")
 _AS_BASIS = re.compile(r"为(?:重点|载体|带动|抓手|依托|支撑|核心|龙头|主体|目标|引领|牵引|突破口|契机)(?:$|[，,。；;、])")
 _ABSTRACT = re.compile(
     r"[一-龥]{0,6}?(?:特点|特征|原则|要求|矛盾|关系|优势|转变|主题|主线|体系|机制|重点|大局|要素|板块|原因|因素|举措并举|趋势|变化|品牌战略|环节|难点|亮点)"
@@ -54,7 +55,7 @@ def describes_what_follows(mention: Mention, around: Surroundings) -> str:
     left, right = around.left.strip(" ，,、"), around.right
     if _GROUNDS.search(around.lead) or _AMONG.match(right):
         return "依据或范围，不是做了多少"
-    if _AS_BASIS.search(right):
+    if _AS_BASIS.search(right) or (left.startswith("以") and _AS_MEANS.search(right)):
         return "依据或范围，不是做了多少"
     if mention.numeral and mention.quantity.value <= 10 and _ABSTRACT.match(right):
         return "几个方面、几项制度，不是数量"

@@ -164,7 +164,7 @@ def _is_threshold(mention: Mention, around: Surroundings) -> bool:
         return not _BUILT.search(around.left)  # 115万千瓦海上光伏项目
     if _OUTPUT.fullmatch(quantity.unit) and _HAN.match(right) and _ETC_PROJECTS.search(around.rest):
         return True  # 包钢550万吨稀土钢等项目
-    if _COMPARED_TO.search(around.left) and _CHANGED.match(right):
+    if _COMPARED_TO.search(around.left) and _CHANGED.match(around.rest):
         return True  # 比1997年的202亿元增加139亿元
     if mention.word in ("以上", "以下", "及以上") and around.following and _HAN.match(right) and not _COUNTER.match(quantity.unit):
         return True  # 6000千瓦以上电力装机容量达到2855万千瓦

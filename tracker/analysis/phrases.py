@@ -31,6 +31,7 @@ _SHARE_OF = re.compile(r"(?<!霸)占(?:到|了|约)?$")
 _MAKING = re.compile(r"^.*[一-龥](?<!大)使得?(?!用|命|馆|节|者)(?=[一-龥]{2})")
 _PLANNED = re.compile(r"(?:分别|均|已)*(?:完成|达到|占)(?:全年|年度?|年初)?(?:计划|目标|任务|预算|指标)(?:任务|数)?的?$")
 _ON_BASIS = re.compile(r"(?<=[一-龥”])在[^，,；;]{0,24}?的?基础(?:上|$)")
+_THAN = re.compile(r"(?:高于|低于|快于|好于|优于)[^，,；;]{1,10}(?:目标|计划|预期)$")
 _FOOTNOTE = re.compile(r"\[\d+\]")
 _NOTE = re.compile(r"[（(](?:注|含|不含|下同|以下|简称|按)[^）)]*[）)]")
 _TIMES_OF = re.compile(r"(?:是|为|相当于|达到?)(?:去年|上年|20\d\d年?|“?十[一二三四]五”?|全国|全省|五年前|同期|[一-龥]{2,6}期|\d+年)[^，,；;]{0,10}(?:的|同期|全年|水平)$|^(?:分别|均)*(?:是|相当于)[^，,；;]{2,14}的$")
@@ -65,7 +66,7 @@ def read_phrase(left: str, vocabulary: Vocabulary) -> Phrase:
     words = _PLANNED.sub("", _FOOTNOTE.sub("", _MAKING.sub("", words)))
     words, share = _TIME_INSIDE.sub("", words), False
     predicate, direction, averaged, new = "", "", "", ""
-    while words:
+    while words and not _THAN.search(words):
         if (found := _DIRECTION.search(words)) and not direction:
             direction = found[1]
         elif (found := _AVERAGED.search(words)) and not averaged:
@@ -79,7 +80,7 @@ def read_phrase(left: str, vocabulary: Vocabulary) -> Phrase:
         words = words[: found.start()].rstrip(EDGE)
     words = join_over_verb(strip_openers(words, vocabulary), vocabulary)
     name = vocabulary.done_before.sub("", _balance(words))
-    name = "" if name in _STUBS else _shorten(_OBTAINED.sub(r"\1", name))
+    name = "" if name in _STUBS else _OBTAINED.sub(r"\1", name)
     return Phrase(name + "占比" if share and name and not name.endswith("占比") else name, predicate, direction, averaged, new)
 
 
@@ -87,9 +88,9 @@ _OBTAINED = re.compile(r"^(筹集|争取|引进|募集|征集)到")
 _EXAMPLES = re.compile(r"(?P<verb>引进|新增|培育|举办|承办|生产|建成|新建)?(?P<examples>[^，,]{2,}、[^，,]*)等(?P<noun>[^、，,等]{2,14})$")
 
 
-def _shorten(name: str) -> str:
+def shorten(name: str) -> str:
     """A long list of examples goes: 引进海洋大学、工程大学……等高校 → 引进高校."""
-    found = _EXAMPLES.search(name) if len(name) > 24 else None
+    found = _EXAMPLES.search(name) if len(name) > 20 else None
     return (found["verb"] or "") + found["noun"] if found else name
 
 

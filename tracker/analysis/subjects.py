@@ -5,7 +5,7 @@ import re
 from bisect import bisect_left
 
 from tracker.analysis.carrying import ABOVE, carry, name_lead, name_rank
-from tracker.analysis.phrases import EDGE, Phrase, object_length, read_object, read_phrase, split_at_verb, strip_openers
+from tracker.analysis.phrases import EDGE, Phrase, object_length, read_object, read_phrase, shorten, split_at_verb, strip_openers
 from tracker.analysis.quantities import Mention
 from tracker.analysis.walk import JOINT, REACH, Name, Place, Walk
 
@@ -68,6 +68,7 @@ def _own(mention: Mention, place: Place, walk: Walk, name: str, base: str) -> Na
         return Name(last.owner + name, last.owner + base, place.item, f"主体“{last.owner}”承前")
     if found := walk.vocabulary.kept_verb.match(base):
         walk.verb, walk.verb_segment = found["verb"], place.segment
+    name, base = shorten(name), shorten(base)
     whole, of, _ = base.partition("占")
     return Name(name, whole if of and len(whole) > 1 else base, place.item, "指标在数前")
 
@@ -115,7 +116,7 @@ def _name_after(mention: Mention, place: Place, walk: Walk, own: str, predicate:
 
 _FUND = re.compile(r"[一-龥]{0,10}(?:资金|基金|债券|贷款|补助|补贴|经费|专款)")
 _PER_HEAD = ("人均", "户均", "生均", "每人", "每户")
-_AREA_ONLY = re.compile(r"(?:全[省市县区国]|我[省市县区国]|各地|全社会|目前|现在|大约|已)*(?:还|仍|现|共|已经?)*有?")
+_AREA_ONLY = re.compile(r"(?:全[省市县区国]|我[省市县区国]|各地|全社会|目前|现在|大约|已)*(?:还|仍|现|共|又|已经?)*有?")
 _SPENT = re.compile(r"(?:重点|主要|专项|集中)?(?:支持|用于|投向|补助|奖励|保障)")
 
 
