@@ -76,3 +76,9 @@ def test_unit_of_an_administrator_is_read():
 def test_cost_is_linear_without_sentence_ends():
     figures = read_figures("新建泵站3座，清淤河道12公里，" * 2000)
     assert len(figures) == 4000
+
+
+@pytest.mark.parametrize("unit", ["一二三四五六", "推进“", "（其中，", "第一", "百千万亿", "由5%", "建成A、", "增长5%和"])
+def test_any_run_of_signs_is_read_in_linear_time(unit):
+    # an unbounded repetition in a pattern would not come back from this
+    assert read_figures(unit * 1500) == read_figures(unit * 1500)
