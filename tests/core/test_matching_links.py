@@ -57,6 +57,7 @@ NOT_LINKED = [
     pytest.param(goal("一般公共预算收入", 6, "%", "growth"), result("一般公共预算收入", 7, "%", "growth", quote="一般公共预算收入年均增长7%"), id="average-of-years"),
     pytest.param(goal("城镇新增就业", 60, "万人", period=("2016-01-01", "2020-12-31")), result("城镇新增就业", 12, "万人", period=("2020-01-01", "2020-12-31"),
                       published="2021-01-10"), id="looks-back"),
+    pytest.param(goal("森林覆盖率", 45, "%", "share"), result("森林覆盖率", 2, "个百分点", "delta"), id="share-and-its-change"),
     pytest.param(goal("市场主体", 20, "%", "growth"), result("市场主体", 195.4, "万户"), id="count-for-growth"),
     pytest.param(goal("养老机构床位"), result("学前教育学位"), id="nothing-in-common"),
 ]
@@ -81,6 +82,12 @@ def test_reasons_and_objections_are_words_for_a_clerk():
     assert link.reasons == ("同一单位", "指标相同：城镇新增就业", "2021年1—6月在目标期内", "单位可换算：人→万人")
     (loose,) = link_statements([asked], [result("城镇新增就业", quote="城镇新增就业保持稳定")])
     assert "目标有数，结果只有文字：未以数据回应" in loose.objections
+
+
+def test_percent_for_points_is_linked_with_an_objection():
+    (link,) = link_statements([goal("森林覆盖率提高", 2, "个百分点", "delta")], [result("森林覆盖率提高", 2, "%", "delta")])
+    assert link.relation == "progress"
+    assert "百分比与百分点不能混用" in link.objections[0]
 
 
 def test_same_measure_drives_out_the_looser_answer():

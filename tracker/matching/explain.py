@@ -8,7 +8,7 @@ from tracker.matching.items import Item, as_of, flow
 from tracker.matching.names import Names
 from tracker.matching.scoring import MEASURES, Evidence, is_same_measure
 from tracker.matching.similarity import read_indicator
-from tracker.matching.units import read_unit, same_family
+from tracker.matching.units import is_percent, is_point, read_unit, same_family
 
 
 def explain(goal: Item, result: Item, evidence: Evidence, names: Names) -> tuple[str, ...]:
@@ -93,6 +93,9 @@ def _against_numbers(goal: Item, result: Item) -> str:
         return "目标有数，结果只有文字：未以数据回应"
     if told.measure == "completion":
         return "结果只给出完成率，没有给出完成值"
+    if {is_percent(asked.quantity.unit), is_percent(told.quantity.unit)} == {True, False} and (
+            is_point(asked.quantity.unit) or is_point(told.quantity.unit)):
+        return f"单位不同：{asked.quantity.unit}／{told.quantity.unit}，百分比与百分点不能混用"
     if not is_same_measure(asked, told):
         return f"目标是{MEASURES[asked.measure]}，结果是{MEASURES[told.measure]}，只能算进展"
     if {flow(asked), flow(told)} == {"addition", "plain"}:

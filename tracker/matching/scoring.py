@@ -146,19 +146,22 @@ def _unlike_numbers(goal: Statement, result: Statement, wanted: Quantity, got: Q
         return None
     if (goal.measure == "rank") != (result.measure == "rank"):
         return "名次与数值不能互答"
-    if not is_same_measure(goal, result) and {goal.measure, result.measure} != {"growth", "level"} and not _in_points(goal, result):
+    if _mixes_points(goal, result):
+        return None                  # linked with an objection: 提高2个百分点, 提高2%
+    if not is_same_measure(goal, result) and {goal.measure, result.measure} != {"growth", "level"}:
         return f"口径不同：{MEASURES[goal.measure]}／{MEASURES[result.measure]}"
-    if {goal.measure, result.measure} == {"growth", "level"} and "things" in (read_unit(wanted.unit).counting, read_unit(got.unit).counting):
+    units = read_unit(wanted.unit), read_unit(got.unit)
+    if {goal.measure, result.measure} == {"growth", "level"} and "things" in (unit.counting for unit in units):
         return "个数不能回答增幅"
-    known = read_unit(wanted.unit).known and read_unit(got.unit).known
-    if known and is_same_measure(goal, result) and not interchangeable(wanted.unit, got.unit):
+    if all(unit.known for unit in units) and is_same_measure(goal, result) and not interchangeable(wanted.unit, got.unit):
         return f"单位不同类：{wanted.unit}／{got.unit}"
     return None
 
 
-def _in_points(goal: Statement, result: Statement) -> bool:
-    """A rate and its change (占比, 提高3个百分点) speak of one thing."""
-    return any(is_point(_unit(one)) or is_percent(_unit(one)) for one in (goal, result) if one.measure == "delta")
+def _mixes_points(goal: Statement, result: Statement) -> bool:
+    """One side tells a change in per cent, the other in percentage points."""
+    changes = {goal.measure, result.measure} in ({"delta"}, {"delta", "growth"})
+    return changes and any(is_point(_unit(one)) and is_percent(_unit(other)) for one, other in ((goal, result), (result, goal)))
 
 
 def is_completion(result: Statement) -> bool:
