@@ -58,19 +58,19 @@ def encrypted_zip() -> bytes:
     return bytes(data)
 
 
-def compound(names: list[str]) -> bytes:
-    """A compound file with nothing but a directory, as encrypted workbooks and old documents begin."""
+def compound(names: list[str], stream: bytes = b"") -> bytes:
+    """A compound file with a directory and one sector for its streams, as encrypted workbooks and old documents begin."""
     header = bytearray(512)
     header[:8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
     struct.pack_into("<HHHHH", header, 24, 0x3E, 3, 0xFFFE, 9, 6)
     struct.pack_into("<II", header, 44, 1, 1)
     struct.pack_into("<109I", header, 76, 0, *([0xFFFFFFFF] * 108))
-    table = struct.pack("<128I", 0xFFFFFFFD, 0xFFFFFFFE, *([0xFFFFFFFF] * 126))
+    table = struct.pack("<128I", 0xFFFFFFFD, 0xFFFFFFFE, 0xFFFFFFFE, *([0xFFFFFFFF] * 125))
     entries = b""
     for name in ["Root Entry", *names]:
         encoded = name.encode("utf-16-le")
-        entries += encoded.ljust(64, b"\0") + struct.pack("<H", len(encoded) + 2) + bytes(62)
-    return bytes(header) + table + entries.ljust(512, b"\0")[: max(512, len(entries))]
+        entries += encoded.ljust(64, b"\0") + struct.pack("<H", len(encoded) + 2) + bytes(50) + struct.pack("<III", 2, len(stream), 0)
+    return bytes(header) + table + entries.ljust(512, b"\0") + stream.ljust(512, b"\0")
 
 
 def encrypted_pdf() -> bytes:
@@ -158,6 +158,7 @@ BROKEN: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "too much text": ("长.txt", lambda: "文".encode() * 6_000_000, "too-much-text"),
     "an encrypted docx": ("密.docx", lambda: compound(["EncryptionInfo", "EncryptedPackage"]), "encrypted"),
     "an encrypted workbook": ("密.xlsx", lambda: compound(["EncryptedPackage"]), "encrypted"),
+    "an encrypted old document": ("密.doc", lambda: compound(["WordDocument"], b"\xec\xa5" + bytes(8) + b"\x00\x01"), "encrypted"),
     "an encrypted PDF": ("密.pdf", encrypted_pdf, "encrypted"),
     "an encrypted zip": ("密.zip", encrypted_zip, "encrypted"),
     "a truncated docx": ("断.docx", lambda: make_docx()[:9000], "truncated"),
