@@ -14,10 +14,11 @@ from tqdm import tqdm
 
 from reports.bulletin import write_bulletin
 from reports.ledger import ledger_name, write_ledger
-from reports.models import SnapshotPage
+from reports.models import Snapshot, SnapshotPage
 from reports.services import months
 from tracker.management.commands.serve import add_serve_arguments, serve
 from tracker.models import Document, GoalStatus, ImportBatch, JobState, Light, Link, LinkState, Profile, Role, Status
+from tracker.reading import read
 from tracker.services import batches, progress
 
 EXAMPLES = settings.BASE_DIR / "tracker" / "examples"
@@ -28,6 +29,18 @@ TELLING = (
     ("逾期未完成", {"status": Status.OVERDUE}, ("completion",)),
     ("无人回应", {"status": Status.NO_DATA}, ("goal__period_end",)),
 )
+
+
+def split_by_month(folder: Path) -> tuple[list[Path], list[Path]]:
+    """The documents of a folder by the day they were published: those of the last month, and those before."""
+    dated = []
+    for path in sorted(folder.iterdir()):
+        if path.is_file() and not path.name.startswith((".", "README")):
+            told = read(path.read_bytes(), path.name).published_on
+            dated.append((told.value if told else "", path))
+    newest = max(day for day, _ in dated)[:7]
+    dated.sort()
+    return [path for day, path in dated if day[:7] != newest], [path for day, path in dated if day[:7] == newest]
 
 
 class Command(BaseCommand):
@@ -56,26 +69,32 @@ class Command(BaseCommand):
             serve(self, host=host, port=port, web=web, jobs=jobs)
 
     def import_examples(self) -> None:
-        files = sorted(
-            path for path in EXAMPLES.iterdir() if path.is_file() and not path.name.startswith((".", "README"))
-        )
-        taken = batches.take_in(files, ImportBatch.Source.EXAMPLE, dispatch=False)
-        with tqdm(total=len(taken.job_ids), desc="读取示例文档", unit="份", disable=not sys.stderr.isatty()) as bar:
-            batches.work_off(taken, bar.update)
-        if not taken.batch.jobs.exists():
-            taken.batch.delete()
-        jobs = [document.jobs.first() for document in Document.objects.filter(pk__in=taken.document_ids).order_by("pk")]
+        """As the months went: what came last is imported after the month before was closed."""
+        earlier, last = split_by_month(EXAMPLES)
+        taken = self.take_in(earlier)
+        if (day := progress.month_end(progress.default_as_of())) and not Snapshot.objects.exists():
+            months.close_month(day, note="演示")
+        taken += self.take_in(last)
+        documents = Document.objects.filter(pk__in=[pk for each in taken for pk in each.document_ids])
+        jobs = [document.jobs.first() for document in documents.order_by("pk")]
         failed = [job for job in jobs if job.state == JobState.FAILED]
         for job in failed:
             self.stderr.write(f"{job.document.name}：{job.error}{job.advice}")
         if failed:
             raise CommandError(f"{len(failed)} 份示例文档没有读成。")
-        done = [job for job in jobs if job.state == JobState.DONE]
         accepted = Link.objects.filter(state=LinkState.ACCEPTED).count()
         self.stdout.write(
-            f"示例文档 {len(done)} 份（新导入 {taken.new} 份）：目标 {sum(job.goals for job in done)} 项，"
-            f"完成情况 {sum(job.results for job in done)} 条，已关联 {accepted} 对。"
+            f"示例文档 {len(jobs)} 份（新导入 {sum(each.new for each in taken)} 份）：目标 {sum(job.goals for job in jobs)} 项，"
+            f"完成情况 {sum(job.results for job in jobs)} 条，已关联 {accepted} 对。"
         )
+
+    def take_in(self, files: list[Path]) -> list[batches.Intake]:
+        taken = batches.take_in(files, ImportBatch.Source.EXAMPLE, dispatch=False)
+        with tqdm(total=len(taken.job_ids), desc="读取示例文档", unit="份", disable=not sys.stderr.isatty()) as bar:
+            batches.work_off(taken, bar.update)
+        if not taken.batch.jobs.exists():
+            taken.batch.delete()
+        return [taken]
 
     def show_progress(self, as_of: date, counts: dict[str, int]) -> None:
         words = "，".join(f"{Status(name).label} {counts[name]}" for name in Status.values if counts.get(name))
