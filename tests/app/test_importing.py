@@ -165,6 +165,16 @@ def test_too_large_a_file_is_refused(settings):
         intake.receive("大.txt", b"x" * (1024 * 1024 + 1))
 
 
+def test_a_full_disk_is_said_and_leaves_nothing_behind(monkeypatch):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("django.core.files.storage.FileSystemStorage._save", full)
+    with pytest.raises(intake.Refused, match="检查磁盘空间"):
+        bring()
+    assert not Document.objects.exists() and not ImportJob.objects.exists()
+
+
 @pytest.mark.parametrize("name", ["../../etc/passwd.txt", "..\\..\\windows\\a.txt", "名" * 400 + ".txt", "/绝对/路径.txt"])
 def test_names_cannot_lead_out_of_the_folder(name, settings):
     document = intake.receive(name, SUMMARY.encode()).document

@@ -90,7 +90,10 @@ def _store(name: str, data: Data, size: int, mark: str, user: Any) -> Document:
     document = Document(sha256=mark, name=name, size=size, uploaded_by=user)
     document._change_reason = "入库"
     # a name of our own: what came with the file may be too long for a disk, or lead out of the folder
-    document.file.save(f"{mark[:24]}{PurePath(name).suffix.lower()[:10]}", as_file(data), save=False)
+    try:
+        document.file.save(f"{mark[:24]}{PurePath(name).suffix.lower()[:10]}", as_file(data), save=False)
+    except OSError as error:
+        raise Refused(f"“{name}”没有存下来（{error.strerror or '存储出错'}），没有导入。请管理员检查磁盘空间，然后重新上传。") from error
     try:
         document.save()
     except Exception:
