@@ -58,6 +58,7 @@ NOT_LINKED = [
     pytest.param(goal("城镇新增就业", 60, "万人", period=("2016-01-01", "2020-12-31")), result("城镇新增就业", 12, "万人", period=("2020-01-01", "2020-12-31"),
                       published="2021-01-10"), id="looks-back"),
     pytest.param(goal("森林覆盖率", 45, "%", "share"), result("森林覆盖率", 2, "个百分点", "delta"), id="share-and-its-change"),
+    pytest.param(goal("新建公园", 50, "个"), result("新建公园", 30, "个", quote="纳入民生实事的“新建公园30个”项目"), id="number-in-a-name"),
     pytest.param(goal("市场主体", 20, "%", "growth"), result("市场主体", 195.4, "万户"), id="count-for-growth"),
     pytest.param(goal("养老机构床位"), result("学前教育学位"), id="nothing-in-common"),
 ]

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
@@ -21,6 +22,8 @@ MEASURES: dict[Measure | None, str] = {
 }
 WEIGHTS = Path(__file__).resolve().parent / "weights.json"
 
+# 纳入市办实事的“新建20所…”项目: the number belongs to the name of what was planned, it is no result
+NAMED = re.compile(r"(?:纳入|列入|入选|名为)[^“\"，,]{0,12}[“\"][^”\"]*\d[^”\"]*[”\"]?[^”\"，,]{0,4}$")
 COMPLETION_RATES = ("开工率", "竣工率", "完成率", "到位率", "执行率", "落实率", "入库率", "投产率")
 
 FEATURES = (
@@ -118,6 +121,8 @@ def find_veto(goal: Item, result: Item, likeness: Likeness, fit: Fit) -> str | N
         return None
     if {flow(asked), flow(told)} == {"addition", "total"}:
         return "总数不能回答新增数"
+    if NAMED.search(told.quote):
+        return "结果的数字在引号里的项目名称中"
     return _unlike_spans(goal, told) or _unlike_numbers(asked, told, asked.quantity, told.quantity)
 
 
