@@ -120,15 +120,15 @@ def decide_planned_act(words: str) -> Verdict:
 
 
 def _is_ahead(clause: Clause) -> bool:
-    return bool(_WISH.search(clause.whole) or (re.search(r"年底前|将|计划", clause.whole) and not _PLANNED.search(clause.whole)))
+    return bool(_WISH.search(clause.whole) or re.search(r"年底前|拟|计划(?=[^”》]{0,6}(?:年底|年内|完成|建成|开工|投产|新增|启动|启用))", clause.whole))
 
 
 def _future_word(clause: Clause, closed: bool) -> str:
-    match = _words()["future"].search(_PLANNED.sub("", clause.whole))
+    words = clause.whole
+    match = _words()["future"].search(_PLANNED.sub("", words) if "计划" in words else words)
     if match and not (match.group() in ("预期目标", "目标为") and "完成" in clause.before):
         return match.group()
-    expected = re.search(r"预计|预期", clause.whole)
-    return expected.group() if expected and not closed else ""
+    return "" if closed else next((word for word in ("预计", "预期") if word in words), "")
 
 
 def _in_plan(clause: Clause, future: str, period_end: date | None, today: date | None) -> Verdict:
