@@ -150,7 +150,7 @@ def _silent(page: _Page, rows: Sequence[LedgerRow], as_of: date) -> None:
     only_words = f"，其中{words}项只有文字表述、没有数据" if words else ""
     page.text(f"没有以数据回应的目标{len(silent)}项{only_words}。主要有：")
     lines = (
-        f"{row.organisation}“{row.indicator}”：{'未以数据回应' if row.in_words else row.searched.rstrip('。') or '无回应'}"
+        f"{row.organisation}“{row.indicator}”：{'未以数据回应' if row.in_words else row.searched.split('；')[0].rstrip('。') or '无回应'}"
         for row in silent[:LISTED]
     )
     _list(page, lines, len(silent))
@@ -283,7 +283,7 @@ class _Page:
             cells = (score.rank, score.name, *numbers, score.flag.name if score.flag else "")
             self._fill(table.add_row(), [str(cell) for cell in cells], BODY_FACE)
         table.autofit = False
-        for column, width in zip(table.columns, (1.3, 5.4, 1.5, 1.5, 1.9, 1.5, 1.5, 1.3), strict=True):
+        for column, width in zip(table.columns, (1.2, 5.0, 1.5, 1.5, 1.9, 1.5, 1.8, 1.4), strict=True):
             column.width = Cm(width)
             for cell in column.cells:
                 cell.width = Cm(width)

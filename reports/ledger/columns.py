@@ -324,9 +324,7 @@ def is_unanswered(row: LedgerRow, as_of: date) -> bool:
 
 
 def is_mismatch(row: LedgerRow, as_of: date) -> bool:
-    """The department's own completion is half a point or more off the computed one, or its status word is another."""
-    if row.declared and row.computed and row.declared != row.computed:
-        return True
-    if row.declared_completion is None or row.completion is None:
-        return False
-    return abs(row.declared_completion - row.completion) >= Decimal("0.005")
+    """The department's own completion is half a point or more off the computed one; without the two, another status word."""
+    if row.declared_completion is not None and row.completion is not None:
+        return abs(row.declared_completion - row.completion) >= Decimal("0.005")
+    return bool(row.declared and row.computed and row.declared != row.computed)

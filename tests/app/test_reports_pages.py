@@ -409,3 +409,11 @@ def test_schema_is_open_and_whole(client, city):
     body = json.loads(answer.content)
     assert answer.status_code == 200 and body["openapi"] == "3.1.0"
     assert set(body["paths"]) == {"/goals/", "/results/", "/links/", "/snapshots/", "/snapshots/{id}/rows/"}
+
+
+def test_every_field_of_the_interface_stands_in_its_documentation(settings):
+    text = (settings.BASE_DIR / "docs" / "API.md").read_text(encoding="utf-8")
+    parts = text.split("### ")[1:]
+    assert len(parts) == len(RESOURCES) + 1
+    for part, fields in zip(parts, [*(each.fields for each in RESOURCES.values()), ROW], strict=True):
+        assert [line.split("`")[1] for line in part.splitlines() if line.startswith("| `")] == [f.name for f in fields]
