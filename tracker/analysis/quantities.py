@@ -97,9 +97,9 @@ def _master(units: tuple[str, ...], digit_units: tuple[str, ...]) -> re.Pattern[
     | (?P<two_digit>两位数|二位数)
     | (?P<fan>翻(?P<f0>了)?(?:(?P<f1>{NUMERAL}|{NUMBER})番(?P<f3>半|多)?)|翻(?P<f2>倍|番))
     | (?P<times>(?P<m1>{NUMBER}|[一二两三四五六七八九十]{{1,8}}(?:点[零一二三四五六七八九]{{1,8}})?)(?P<mf>多|余)?倍(?P<mf2>多|半)?)
-    | (?P<rank>第(?P<r1>{NUMBER}|[一二三四五六七八九十]{{1,8}})(?P<ru>位|名|大(?=[一-龥]))?|首位|之首|榜首|首席之位)
+    | (?P<rank>第(?P<r1>{NUMBER}|[一二三四五六七八九十]{{1,8}})(?P<ru>位|名|大(?=[一-龥]))?|首位|之首|榜首|首席之位|(?<=居)首(?![位要都次批家席]))
     | (?P<top>前(?P<o1>{NUMBER}|[一二三四五六七八九十百]{{1,8}})(?P<ou>位|名|强|列)?(?=[，,。；;、:）)”"行列之]|$|的|水平|位次)|(?P<o2>{NUMBER}|[五六七八九十百]{{1,8}})(?P<ou2>强)(?=[，,。；;、）)”"行列之]|$|第))
-    | (?P<mixed>(?P<xy>{NUMBER}|{NUMERAL})亿(?:零)?(?P<xw>\d+(?!\.)|{NUMERAL})(?P<xs>千|百)?万(?P<xf>余|多)?(?P<xu>{every}))
+    | (?P<mixed>(?P<xy>{NUMBER}|{NUMERAL})亿(?:零)?(?P<xw>\d+(?!\.)|{NUMERAL})(?P<xs>千|百)?(?P<xf>余|多)?万(?P<xg>余|多)?(?P<xu>{every}))
     | (?P<myriad>(?P<yh>{NUMERAL})万(?P<yl>[一二三四五六七八九]千(?:[一二三四五六七八九]百)?(?:[一二三四五六七八九]十)?[一二三四五六七八九]?)(?P<yf>余|多)?(?P<yu>{every}))
     | (?P<range>(?P<a1>{NUMBER})(?P<s1>{_SCALE})(?P<u1>{every})?\s*(?:-+|至|到)\s*(?P<a2>{NUMBER})(?P<s2>{_SCALE})\s*(?P<u2>{every}))
     | (?P<range_word>(?P<w1>{NUMERAL})(?:[至到-])(?P<w2>{NUMERAL})(?P<ws>{_SCALE})(?P<wu>{every}))
@@ -164,7 +164,7 @@ def _share_comparators(mentions: list[Mention], text: str) -> list[Mention]:
 def _drop_unitless(mentions: list[Mention], text: str) -> Iterator[Mention]:
     """信息化发展指数达到93.4 and 突破1000万 count without a unit; a bare number in a name does not."""
     for mention in mentions:
-        if mention.quantity.unit or _INDEX.search(text, max(0, mention.at - 12), mention.at):
+        if mention.quantity.unit or mention.baseline or _INDEX.search(text, max(0, mention.at - 12), mention.at):
             yield mention
 
 
@@ -236,7 +236,7 @@ def _read_mixed(match: re.Match[str], text: str) -> Mention | None:
         return None
     low *= _MAGNITUDES.get(match["xs"] or "", 1)
     value = _plain(high + low / 10000)
-    return _mention(match, text, value, "亿" + match["xu"], "amount", fuzzy=bool(match["xf"]), numeral=True)
+    return _mention(match, text, value, "亿" + match["xu"], "amount", fuzzy=bool(match["xf"] or match["xg"]), numeral=True)
 
 
 def _read_percent_word(match: re.Match[str], text: str) -> Mention | None:

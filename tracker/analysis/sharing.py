@@ -54,7 +54,7 @@ def _over_clause_before(size: int, phrase: Phrase, place: Place, walk: Walk) -> 
 
 def _over_subjects(size: int, mention: Mention, phrase: Phrase, place: Place, walk: Walk) -> list[Name] | None:
     """资产2.7万亿元，收入3458亿元，分别增长12.7%、22.2%: the subjects named before, one for each number."""
-    own, respectively = phrase.name, "分别" in place.left
+    own, respectively = "" if phrase.name == "指标" else phrase.name, "分别" in place.left
     if read_object(place.right) and not respectively:
         return None
     last = _last(size, walk)
