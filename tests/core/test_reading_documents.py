@@ -1,17 +1,20 @@
 """What only single formats have: list numbers, tracked changes, text boxes, merged cells, attachments, page furniture."""
 from __future__ import annotations
 
+import subprocess
+import sys
 import zipfile
 from io import BytesIO
 from pathlib import Path
 
 import openpyxl
+import pypdfium2
 import pytest
 
-from tests.core.reading_samples import makers
+from tests.core.reading_samples import article, makers
 from tests.core.reading_samples.broken import DOCX_TYPES
 from tests.core.test_reading_formats import check_sound, paragraphs_of
-from tracker.reading import ReadingError, Text, is_package, read, unpack
+from tracker.reading import ReadingError, Text, is_package, read, recognition, unpack
 from tracker.reading.layout import Piece, lay_out
 from tracker.reading.numbering import write_chinese, write_number
 from tracker.reading.tables import field_of
@@ -323,15 +326,23 @@ def test_layout_puts_pieces_of_one_line_together() -> None:
 @pytest.mark.skipif(not makers.office_installed(), reason="needs LibreOffice")
 def test_a_pdf_with_quotation_marks_in_another_font() -> None:
     data = makers.make_by_office("pdf")
-    from tests.core.reading_samples import article
-
     assert paragraphs_of(read(data, "a.pdf")) == article.PARAGRAPHS
 
 
-def test_importing_the_reader_loads_no_library_of_a_format() -> None:
-    import subprocess
-    import sys
+@pytest.mark.skipif(recognition.RapidOCR is None, reason="needs the optional text recognition")
+def test_scans_are_recognised_where_recognition_is_installed() -> None:
+    page = pypdfium2.PdfDocument(makers.make_pdf())[0].render(scale=200 / 72).to_pil().convert("RGB")
+    scan, picture = BytesIO(), BytesIO()
+    page.save(scan, "PDF", resolution=200)
+    page.save(picture, "PNG")
+    for data, name in ((scan.getvalue(), "a.pdf"), (picture.getvalue(), "a.png")):
+        text = read(data, name)
+        check_sound(text)
+        assert "新增学位1.26万个" in text.content and text.published_on and text.published_on.value == article.DATE
+        assert any("机器识别" in note for note in text.notes)
 
+
+def test_importing_the_reader_loads_no_library_of_a_format() -> None:
     code = "import sys, tracker.reading; print([m for m in ('django', 'trafilatura', 'pypdfium2', 'python_calamine', 'docx') if m in sys.modules])"
     root = Path(__file__).resolve().parents[2]
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=root, check=True)

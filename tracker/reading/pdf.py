@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import ctypes
 import re
+import unicodedata
 from itertools import pairwise
 from typing import Any
 
@@ -154,8 +155,6 @@ def _is_heading_font(textpage: Any, index: int) -> bool:
 def _tidy(text: str) -> str:
     """Radicals that stand for whole characters, and the spaces of text set wide, put right."""
     if RADICALS.search(text):
-        import unicodedata
-
         text = RADICALS.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
     if " " in text:
         text = BETWEEN_SCRIPTS.sub("", text)

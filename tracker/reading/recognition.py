@@ -31,19 +31,23 @@ DOUBTFUL = 0.6                  # recognised with less certainty than this: drop
 
 def read_image(data: bytes, format: str, limits: Limits) -> Draft:
     """Draft of a picture's text. The size in the picture's head is checked before anything is unpacked."""
-    width, height = picture_size(data)
-    if width * height > limits.pixels:
-        raise ReadingError("too-many-pixels", width=width, height=height, limit=limits.pixels // 10_000)
+    _check_size(*picture_size(data), limits)
     engine = _engine()
-    Image.MAX_IMAGE_PIXELS = limits.pixels
+    Image.MAX_IMAGE_PIXELS = None            # the sizes are checked here, with a message of our own
     try:
         image = Image.open(BytesIO(data))
+        _check_size(*image.size, limits)
         image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
         image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
         page = image.convert("RGB")
     except (OSError, SyntaxError, ValueError) as error:
         raise ReadingError("truncated" if "truncated" in str(error) else "damaged") from error
     return _draft([page], engine)
+
+
+def _check_size(width: int, height: int, limits: Limits) -> None:
+    if width * height > limits.pixels:
+        raise ReadingError("too-many-pixels", width=width, height=height, limit=limits.pixels // 10_000)
 
 
 def picture_size(data: bytes) -> tuple[int, int]:
