@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from reports.bulletin import write_bulletin
 from reports.forms import CloseForm, ReasonForm, SettingsForm
 from reports.ledger import ledger_name, write_ledger, write_workbook
+from reports.ledger.frozen import find_differences, read_pages
 from reports.models import Snapshot, SnapshotPage
 from reports.services import months as service
 from tracker.access import may, requires, visible
@@ -90,7 +91,7 @@ def month(request: HttpRequest, pk: int) -> HttpResponse:
 def own_records(snapshot: Snapshot, kind: str, user: Any) -> list[Any]:
     own = own_organisations(user)
     allowed = None if own is None else set(own.values_list("pk", flat=True))
-    records = service.read_pages(snapshot, kind)
+    records = read_pages(snapshot, kind)
     return [record for record in records if allowed is None or record.organisation_id in allowed]
 
 
@@ -195,7 +196,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     earlier, later = chosen
     own = own_organisations(request.user)
     allowed = None if own is None else set(own.values_list("pk", flat=True))
-    found = service.find_differences(earlier, service.read_pages(later, SnapshotPage.Kind.ROWS))
+    found = find_differences(earlier, read_pages(later, SnapshotPage.Kind.ROWS))
     differences = [each for each in found if allowed is None or each.organisation_id in allowed]
     context = {
         "title": f"{month_name(earlier.as_of)}与{month_name(later.as_of)}比较",

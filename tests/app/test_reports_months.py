@@ -8,7 +8,9 @@ from datetime import date, timedelta
 import pytest
 from openpyxl import load_workbook
 
-from reports.ledger import write_workbook
+from reports import tasks
+from reports.ledger import write_ledger, write_workbook
+from reports.ledger.frozen import read_pages
 from reports.models import Snapshot, SnapshotPage, SnapshotState
 from reports.services import months
 from tests.app import reports_samples as samples
@@ -96,7 +98,7 @@ def test_differences_since_the_month_before_with_reasons():
     )
     assert samples_as_of.pk
     snapshot = months.close_month(NOVEMBER, user=user)
-    found = {(d.goal, d.field): (d.before, d.after, d.reason) for d in months.read_pages(snapshot, "differences")}
+    found = {(d.goal, d.field): (d.before, d.after, d.reason) for d in read_pages(snapshot, "differences")}
     assert found[goals["behind"].pk, "目标值"] == ("≥8000户", "≥9000户", "计划表录入有误")
     assert found[goals["ahead"].pk, "状态"][:2] == ("超序时", "已完成")
     assert found[new.pk, "新增目标"][1] == new.quote
@@ -152,3 +154,28 @@ def test_one_organisation_of_a_snapshot():
         if place[0] == "B" and place[1:].isdigit() and int(place[1:]) > 4
     }
     assert names - {None} == {own.get().name}
+
+
+def test_schedule_names_tasks_that_exist(settings, monkeypatch):
+    called = []
+    monkeypatch.setattr(tasks.months, "close_if_due", lambda today: called.append("close"))
+    monkeypatch.setattr(tasks.notices, "run_rules", lambda today: called.append("notices"))
+    own = [each["task"] for each in settings.CELERY_BEAT_SCHEDULE.values() if each["task"].startswith("reports.")]
+    for name in own:
+        getattr(tasks, name.removeprefix("reports.tasks.")).run()
+    assert sorted(called) == ["close", "notices"]
+
+
+def test_live_ledger_tells_what_changed_since_the_closed_month():
+    goals = samples.make_city()
+    user = samples.make_user("supervisor", Role.SUPERVISOR)
+    months.close_month(samples.AS_OF, user=user)
+    GoalStatus.objects.create(
+        goal=goals["no_data"], as_of=NOVEMBER, status=Status.OVERDUE, computed=Status.OVERDUE, light="red"
+    )
+    out = io.BytesIO()
+    write_ledger(NOVEMBER, out, goals["no_data"].organisation)
+    sheet = load_workbook(io.BytesIO(out.getvalue()))["变更记录"]
+    rows = {(row[2].value, row[3].value): (row[4].value, row[5].value) for row in sheet.iter_rows(min_row=4)}
+    assert rows["培育工业互联网平台", "状态"] == ("无数据", "逾期未完成")
+    assert not any(name == "改造农村户厕" for name, _ in rows)

@@ -14,6 +14,7 @@ from tqdm import tqdm
 
 from reports.bulletin import write_bulletin
 from reports.ledger import ledger_name, write_ledger
+from reports.ledger.frozen import read_pages
 from reports.models import Snapshot, SnapshotPage
 from reports.services import months
 from tracker.management.commands.serve import add_serve_arguments, serve
@@ -126,7 +127,7 @@ class Command(BaseCommand):
             return
         for day in ends:
             snapshot = months.closed(day) or months.close_month(day, note="演示")
-        fields = Counter(each.field for each in months.read_pages(snapshot, SnapshotPage.Kind.DIFFERENCES))
+        fields = Counter(each.field for each in read_pages(snapshot, SnapshotPage.Kind.DIFFERENCES))
         words = "，".join(f"{name} {number} 处" for name, number in fields.most_common(6)) or "没有变化"
         since = f"，与{snapshot.previous.as_of}相比：{words}" if snapshot.previous else ""
         self.stdout.write(f"\n月报：{snapshot.as_of}已关账{since}。")
