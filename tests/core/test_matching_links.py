@@ -59,6 +59,9 @@ NOT_LINKED = [
                       published="2021-01-10"), id="looks-back"),
     pytest.param(goal("森林覆盖率", 45, "%", "share"), result("森林覆盖率", 2, "个百分点", "delta"), id="share-and-its-change"),
     pytest.param(goal("新建公园", 50, "个"), result("新建公园", 30, "个", quote="纳入民生实事的“新建公园30个”项目"), id="number-in-a-name"),
+    pytest.param(goal("民营经济占生产总值比重", 60, "%", "share"), result("海洋产业占生产总值比重", 61, "%", "share"), id="shares-of-other-things"),
+    pytest.param(goal("完成投资", 60, "亿元"), result("社会投资", 61, "亿元"), id="common-words-only"),
+    pytest.param(goal("开工保障性住房", 900, "套"), result("建成保障性住房", 950, "套"), id="begun-and-finished"),
     pytest.param(goal("市场主体", 20, "%", "growth"), result("市场主体", 195.4, "万户"), id="count-for-growth"),
     pytest.param(goal("养老机构床位"), result("学前教育学位"), id="nothing-in-common"),
 ]

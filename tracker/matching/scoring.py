@@ -24,6 +24,7 @@ WEIGHTS = Path(__file__).resolve().parent / "weights.json"
 
 # 纳入市办实事的“新建20所…”项目: the number belongs to the name of what was planned, it is no result
 NAMED = re.compile(r"(?:纳入|列入|入选|名为)[^“\"，,]{0,12}[“\"][^”\"]*\d[^”\"]*[”\"]?[^”\"，,]{0,4}$")
+TELLING = 1.0            # shared bigrams that weigh less are common words only: 投资, 重点项目
 COMPLETION_RATES = ("开工率", "竣工率", "完成率", "到位率", "执行率", "落实率", "入库率", "投产率")
 
 FEATURES = (
@@ -98,7 +99,7 @@ def compare_statements(goal: Statement, result: Statement) -> Likeness:
     """Likeness of the indicators; equal normal forms count as equal whatever the wording."""
     likeness = compare(goal.indicator, result.indicator)
     if goal.indicator_key and goal.indicator_key == result.indicator_key and not likeness.equal:
-        return Likeness(1.0, 1.0, 1.0, 1.0, True, True, True, 0.0, None, False)
+        return Likeness(1.0, max(likeness.common, 1.0), 1.0, 1.0, 1.0, True, True, True, 0.0, None, False)
     return likeness
 
 
@@ -198,7 +199,7 @@ def _likeness_values(likeness: Likeness) -> dict[str, float]:
 
 def is_hopeful(likeness: Likeness, row: Sequence[float], floor: float) -> bool:
     """Whether a pair with such indicators can reach a score at all, were everything else in its favour."""
-    if likeness.conflict:
+    if likeness.conflict or likeness.common < TELLING:
         return False
     values = _likeness_values(likeness)
     total = row[0] + sum(

@@ -27,6 +27,7 @@ class Likeness:
     """Likeness of two indicators, each 0…1: shares of the weighted bigrams that the other side has too."""
 
     dice: float
+    common: float                                # weight of the shared bigrams; below 1 they share common words only
     letters: float                               # the same on single characters: 输转劳务, 劳务输转
     goal_cover: float
     result_cover: float
@@ -115,7 +116,8 @@ def compare(goal: str, result: str) -> Likeness:
     result_cover = common / right.weight if right.weight else 0.0
     total = left.weight + right.weight
     conflict, narrower = _contrast(left, right)
-    return Likeness(2 * common / total if total else 0.0, _letters(left.core, right.core), goal_cover, result_cover,
+    conflict = conflict or _other_part(left.core, right.core)
+    return Likeness(2 * common / total if total else 0.0, common, _letters(left.core, right.core), goal_cover, result_cover,
                     left.core[-2:] in right.core, right.core[-2:] in left.core,
                     bool(left.core) and left.core == right.core,
                     1.0 - min(goal_cover, result_cover) if _is_metric(left.core) and _is_metric(right.core) else 0.0,
@@ -124,6 +126,14 @@ def compare(goal: str, result: str) -> Likeness:
 
 def _is_metric(core: str) -> bool:
     return core.endswith(read_words("metric"))
+
+
+def _other_part(left: str, right: str) -> tuple[str, str] | None:
+    """民营经济占生产总值比重 and 新兴产业占生产总值比重 are shares of different things."""
+    parts = [core.split("占", 1)[0] if "占" in core else "" for core in (left, right)]
+    if not all(parts) or _letters(*parts) >= 0.5:
+        return None
+    return parts[0], parts[1]
 
 
 def _letters(left: str, right: str) -> float:
