@@ -5,7 +5,16 @@ import re
 from bisect import bisect_left
 
 from tracker.analysis.carrying import ABOVE, carry, name_lead, name_rank
-from tracker.analysis.phrases import EDGE, Phrase, object_length, read_object, read_phrase, shorten, split_at_verb, strip_openers
+from tracker.analysis.phrases import (
+    EDGE,
+    Phrase,
+    object_length,
+    read_object,
+    read_phrase,
+    shorten,
+    split_at_verb,
+    strip_openers,
+)
 from tracker.analysis.quantities import Mention
 from tracker.analysis.walk import JOINT, REACH, Name, Place, Walk
 
