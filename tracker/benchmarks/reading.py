@@ -13,8 +13,8 @@ from statistics import median
 import docx
 import openpyxl
 import pypdfium2
+import trafilatura
 from lxml import etree
-from lxml import html as lxml_html
 from python_calamine import CalamineWorkbook
 
 from tracker.benchmarks import Row
@@ -52,7 +52,7 @@ def _samples() -> Iterator[Sample]:
     yield "样本.txt", "5 万字", text.encode(), "bytes.decode + str.splitlines", lambda data: data.decode().splitlines()
     yield "样本.txt", "GB18030", text.encode("gb18030"), "bytes.decode + str.splitlines", lambda data: data.decode("gb18030").splitlines()
     page = "<html><body><div class='nav'>首页</div><div id='content'>" + "".join(f"<p>{escape(p)}</p>" for p in PARAGRAPHS) + "</div></body></html>"
-    yield "样本.html", "200 段", page.encode(), "lxml.html", lambda data: lxml_html.fromstring(data.decode()).text_content()
+    yield "样本.html", "200 段", page.encode(), "trafilatura", lambda data: trafilatura.extract(data.decode())
     yield "样本.docx", "200 段", _docx(), "python-docx", lambda data: [p.text for p in docx.Document(BytesIO(data)).paragraphs]
     yield "样本.xlsx", "2000 行 × 8 列", _xlsx(), "calamine", lambda data: CalamineWorkbook.from_filelike(BytesIO(data)).get_sheet_by_index(0).to_python()
     yield "样本.ofd", "20 页", _ofd(), "zipfile + lxml", _bare_ofd

@@ -47,11 +47,9 @@ def read_rows(sheet: Sheet, starts: list[int]) -> tuple[TableRow, ...]:
     columns = _decide(columns, [cells for _, _, cells in sheet.rows[first:]])
     found = []
     for number, line, cells in sheet.rows[first:]:
-        spans = _spans(cells, starts[line])
         values = {field: cells[i] for i, field in columns.items() if i < len(cells) and cells[i]}
-        if not MATTERS & values.keys() or _is_total(cells):
-            continue
-        found.append(TableRow(sheet.name, number, values, {columns[i]: spans[i] for i in columns if i < len(cells) and cells[i]}))
+        if not MATTERS.isdisjoint(values) and not _is_total(cells):
+            found.append(TableRow(sheet.name, number, values, _spans(cells, columns, starts[line])))
     return tuple(found)
 
 
@@ -115,11 +113,14 @@ def _is_total(cells: list[str]) -> bool:
     return bool(first) and any(TOTAL.fullmatch(cell) for cell in first[:2])
 
 
-def _spans(cells: list[str], start: int) -> list[Span]:
+def _spans(cells: list[str], columns: dict[int, str], start: int) -> dict[str, Span]:
+    """Where the named cells of a row stand in the text, in which tabs are between the cells."""
     if sum(map(bool, cells)) == 1:            # such a row is shown as its one cell
-        return [Span(start, start + len(cell)) for cell in cells]
-    spans = []
-    for cell in cells:
-        spans.append(Span(start, start + len(cell)))
-        start += len(cell) + 1
+        return {columns[i]: Span(start, start + len(cell)) for i, cell in enumerate(cells) if cell and i in columns}
+    spans = {}
+    for i, cell in enumerate(cells):
+        end = start + len(cell)
+        if cell and i in columns:
+            spans[columns[i]] = Span(start, end)
+        start = end + 1
     return spans
