@@ -20,6 +20,7 @@ _ABSTRACT = re.compile(
     r"[一-龥]{0,6}?(?:特点|特征|原则|要求|矛盾|关系|优势|转变|主题|主线|体系|机制|重点|大局|要素|板块|原因|因素|举措并举|趋势|变化|品牌战略|环节|难点|亮点|问题|事|大事|好事|方针|原则|规律|底线|红线|关口)"
     r"(?:$|[，,。；;：:])"
 )
+_POINTED = re.compile(r"(?:这|那|该|上述|以上|以下|其他|其它|前述)$")
 _MADE = re.compile(r"签约|引进|开工|建成|落地|完成|竣工|投产|签订|招引|获批|新增")
 _AWARDED = re.compile(r"(?:入选|入围|列入|跻身|获评|荣获|纳入)(?:为|了)?(?:全国|全省|国家|省|首批|中国)*$")
 _RANGE_NOUN = re.compile(
@@ -67,6 +68,8 @@ def describes_what_follows(mention: Mention, around: Surroundings) -> str:
         return "地方有多少，不是做了多少"
     if _AHEAD.search(right):
         return "说明后面指标的范围"
+    if _POINTED.search(left):
+        return "指前面说过的"
     if _AWARDED.search(left) or (mention.numeral and mention.quantity.value == 10 and _LISTED_AMONG.search(left)):
         return "入选的名单，不是做了多少"
     if "之一" in right[-4:]:

@@ -114,6 +114,8 @@ def _read_group(group: list[int], walk: Walk) -> Iterator[Figure]:
         yield Figure(mention.quantity, measure, name.indicator, indicator_key(name.indicator, walk.vocabulary),
                      start, _close_quote(walk.text, start, end), mention.at, bool(described), scope.group() if scope else None,
                      tuple(filter(None, (name.reason, why, described))))
+        if mention.baseline and name.base:
+            walk.subjects.append(Subject(name.base, name.base, name.start, topic=True, segment=place.segment))
         if not described and not _in_brackets(walk.text, mention, place):
             found.append(Subject(name.indicator, name.base, name.start, measure, owner=_owner(name.base, walk),
                                  segment=place.segment))

@@ -9,7 +9,7 @@ _PAIRS = {"存贷款": ("存款", "贷款"), "城乡": ("城市", "农村"), "�
           "产销": ("产量", "销量"), "公铁": ("公路", "铁路"), "中小学": ("中学", "小学")}
 _ASIDE = re.compile(r"[（(][^（()）]*[)）]")
 _DIRECTION = re.compile(r"(?:下降|减少|改善|降低|缩短|压减)$")
-_JOINT = re.compile(r"、|以及|和(?!谐|平)|及(?!时)|与|[，,]")
+_JOINT = re.compile(r"、|以及|和(?!谐|平)|(?<![普以涉波惠顾遍])及(?!时|其|格|率)|与|[，,]")
 _ETC = re.compile(r"等(?:传统|主要|重点)?[^、]{0,4}(?=市场|国家|地区|领域|行业)(?:市场|国家|地区|领域|行业)|等")
 _BARE = re.compile(r"(?:收入|支出|产量|产值|销量|面积|利润|投资|起数|死亡人数|受伤人数|人数|余额)$")
 _OWNER = re.compile(
@@ -55,6 +55,8 @@ def _share(parts: list[str], vocabulary: Vocabulary) -> list[str]:
 def _share_head(parts: list[str], vocabulary: Vocabulary) -> list[str]:
     """城镇、农村居民人均可支配收入: the head noun of the last part goes to all, unless they have heads of their own."""
     last = parts[-1]
+    if any(part[-1] == last[-1] for part in parts[:-1]):
+        return parts  # 供水率、普及率: heads of their own
     for heads in (vocabulary.head, vocabulary.entity):
         places = [found.start() for found in heads.finditer(last) if found.start()]
         if places and not any(heads.search(part, 1) for part in parts[:-1]):

@@ -89,7 +89,7 @@ def _master(units: tuple[str, ...], digit_units: tuple[str, ...]) -> re.Pattern[
     amount = rf"""
       (?P<percent>(?P<p1>{NUMBER})\s*%?\s*(?:[-至到]+\s*(?P<p2>{NUMBER}))?\s*(?P<ps>[%‰]))
     | (?P<slash>(?P<sn>[1-9])/(?P<sd>[2-9]|10)(?![\d/]))
-    | (?P<percent_word>百分之(?P<pw1>{NUMERAL}|{NUMBER})(?:[至到](?:百分之)?(?P<pw2>{NUMERAL}|{NUMBER}))?)
+    | (?P<percent_word>百分之(?P<pw1>零点[零一二三四五六七八九]{{1,6}}|{NUMERAL}|{NUMBER})(?:[至到](?:百分之)?(?P<pw2>{NUMERAL}|{NUMBER}))?)
     | (?P<points>(?P<pt1>{NUMBER}|{NUMERAL})(?P<ptf>多|余)?(?:\s*[-至到]+\s*(?P<pt2>{NUMBER}|{NUMERAL}))?\s*个?(?:多)?百分点)
     | (?P<fraction>(?P<fd>[二三四五六七八九十])分之(?P<fn>[一二三四五六七八九]))
     | (?P<half>一半|过半|半数)(?!岛)
@@ -102,7 +102,7 @@ def _master(units: tuple[str, ...], digit_units: tuple[str, ...]) -> re.Pattern[
     | (?P<mixed>(?P<xy>{NUMBER}|{NUMERAL})亿(?:零)?(?P<xw>\d+(?!\.)|{NUMERAL})(?P<xs>千|百)?(?P<xf>余|多)?万(?P<xg>余|多)?(?P<xu>{every}))
     | (?P<myriad>(?P<yh>{NUMERAL})万(?P<yl>[一二三四五六七八九]千(?:[一二三四五六七八九]百)?(?:[一二三四五六七八九]十)?[一二三四五六七八九]?)(?P<yf>余|多)?(?P<yu>{every}))
     | (?P<range>(?P<a1>{NUMBER})(?P<s1>{_SCALE})(?P<u1>{every})?\s*(?:-+|至|到)\s*(?P<a2>{NUMBER})(?P<s2>{_SCALE})\s*(?P<u2>{every}))
-    | (?P<range_word>(?P<w1>{NUMERAL})(?:[至到-])(?P<w2>{NUMERAL})(?P<ws>{_SCALE})(?P<wu>{every}))
+    | (?P<range_word>(?P<w1>{NUMERAL})(?:[万亿](?=[至到]))?(?:[至到-])(?P<w2>{NUMERAL})(?P<ws>{_SCALE})(?P<wu>{every}))
     | (?P<amount>(?P<n>{NUMBER})\s*(?P<fa>{_FUZZ})(?P<s>{_SCALE})(?P<fb>{_FUZZ}|几)\s*(?P<u>{every})?)
     | (?P<numeral>(?P<cn>{NUMERAL})(?P<cfa>{_FUZZ})(?:(?P<cs>[百千]?万亿|[百千]?[万亿])(?P<cfb>{_FUZZ})(?P<cu>(?![县镇乡村]){every})|(?P<cu2>{both})))
     | (?P<bare>(?<=[过超破达近上])(?P<bs>[百千]?万亿|[十百千]?[万亿])(?P<bu>{both})?)
@@ -121,7 +121,7 @@ _AFTER = re.compile(
     r"\s*(?:人民币)?\s*(?:(?P<ge>及?以上|之上)|(?P<le>及?以内|之内|及?以下|内(?=[，,。；;、的]|$))|(?P<approx>左右|上下|之多))"
 )
 _HOLD = re.compile(r"(?:控制|压减|压缩|限制|稳定|保持)在?[^，,。；;]{0,4}$")
-_OLD = re.compile(r"(?:由|从)[^，,。；;：:、]{0,16}$")
+_OLD = re.compile(r"(?:由|从)[^，,。；;：:]{0,16}$")
 _TO_NEW = re.compile(r"(?:人民币)?(?:以上|左右)?(?:[，,]?(?:分别)?(?:上升|提高|增加|增长|下降|提升|扩大|减少|降低)|[^，,；;。、\d]{0,8}?)(?:到|至|为|成)")
 _JOINED = re.compile(r"\s*(?:、|和|及|与)\s*$")
 

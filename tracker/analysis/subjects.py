@@ -134,6 +134,7 @@ _SPENT = re.compile(r"(?:重点|主要|专项|集中)?(?:支持|用于|投向|�
 def _name_spending(own: str, place: Place, walk: Walk) -> Name:
     """安排20.6亿元支持公共卫生中心建设: the money for it."""
     purpose = read_object(walk.text[place.right_start: min(place.segment_end, place.right_start + REACH)])
+    purpose = re.split(r"、(?=\d)", purpose)[0]
     purpose = re.sub(r"总投资[^的，,]{1,12}的", "", purpose)
     purpose = re.sub(r"(?<=支持|用于|投向|保障).*等(?:\d+余?个|\d+余?项)?(?=[一-龥]{3})", "", purpose)[:40]
     end = place.right_start + len(place.right.rstrip(EDGE))
