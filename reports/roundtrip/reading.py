@@ -24,7 +24,7 @@ from .layout import FIELDS, FIRST_ROW, HEADER_ROW, KEYS, LOCKED, SALT, SHEET, TI
 from .values import CellError, read_day, read_number, read_status, read_words
 
 FILE_LIMIT = 10 * 1024 * 1024
-UNPACKED_LIMIT = 80 * 1024 * 1024
+UNPACKED_LIMIT = 40 * 1024 * 1024
 PARTS_LIMIT = 500
 ROW_LIMIT = 5000
 AGAIN = "请重新下载填报表，把内容填入新表后上传。"
