@@ -113,6 +113,44 @@ def test_a_report_given_in_december_plans_the_next_year():
     assert (context.reference.plan_year, context.report.end) == (2023, date(2022, 12, 31))
 
 
+def test_labels_beside_an_item_name_the_body_and_the_deadline():
+    lines = ["1.新建泵站5座，改造水闸8座。（责任单位：市水利局，完成时限：2023年11月底）", "2.新建学校3所。（责任单位：市教育局）"]
+    found = analyse(make(lines, title="烟台市2023年重点任务清单", published="2023-02-05"))
+    assert [(s.kind, s.organisation, s.period.end) for s in found] == [
+        ("goal", "烟台市水利局", date(2023, 11, 30)), ("goal", "烟台市水利局", date(2023, 11, 30)), ("goal", "烟台市教育局", date(2023, 12, 31))]
+    assert found[0].quote == "新建泵站5座"
+
+
+def test_labels_on_lines_of_their_own_hold_for_what_follows():
+    lines = ["承诺单位：烟台市民政局", "承诺人：市民政局党组书记、局长 王一民", "承诺事项：", "一、年内新建社区食堂60处，9月底前建成30处。", "二、护理床位达到2.6万张。"]
+    found = analyse(make(lines, title="烟台市公开承诺书", published="2023-03-10"))
+    assert {(s.kind, s.organisation, s.owner, s.post) for s in found} == {("goal", "烟台市民政局", "王一民", "党组书记、局长")}
+    assert len(found) == 3
+
+
+def test_goal_and_progress_under_their_labels():
+    found = analyse(make(["学校建设。年度目标：新建学校30所。进展情况：建成学校26所。"], title="烟台市教育局2023年1-10月工作进展情况", published="2023-11-06"))
+    assert [(s.kind, str(s.quantity.value)) for s in found if s.quantity] == [("goal", "30"), ("result", "26")]
+
+
+def test_a_title_with_two_years_reports_on_one_and_plans_the_other():
+    lines = ["一、2022年主要工作", "完成吞吐量6亿吨。", "三、2023年工作计划", "吞吐量突破7亿吨，6月底前建成三期码头。"]
+    found = analyse(make(lines, title="华东港口集团有限公司2022年工作总结及2023年工作计划", published="2022-12-31"))
+    assert [(s.kind, s.period.end) for s in found] == [("result", date(2022, 12, 31)), ("goal", date(2023, 12, 31)), ("goal", date(2023, 6, 30))]
+    assert {s.organisation for s in found} == {"华东港口集团有限公司"}
+
+
+def test_a_citys_plan_without_a_department_is_its_governments():
+    found = analyse(make(["到2025年，用水总量控制在9亿立方米以内。"], title="烟台市“十四五”水安全保障规划", published="2021-11-05"))
+    assert [(s.kind, s.organisation, s.period.end) for s in found] == [("goal", "烟台市人民政府", date(2025, 12, 31))]
+
+
+def test_a_title_page_of_the_speaker_opens_no_part_in_a_governments_report():
+    lines = ["——2023年1月10日在烟台市第十八届人民代表大会第二次会议上", "烟台市发展和改革委员会", "一、2022年计划执行情况", "生产总值增长6%。"]
+    found = analyse(make(lines, title="关于烟台市2022年计划执行情况与2023年计划草案的报告", published="2023-01-10"))
+    assert [(s.kind, s.period.end) for s in found] == [("result", date(2022, 12, 31))]
+
+
 # --- what must hold for any text ---------------------------------------------------------------------------------
 
 def squeezed(text: str) -> str:

@@ -7,13 +7,13 @@ from datetime import date
 from typing import Literal
 
 from tracker.analysis.organisations import Place, find_place, full_name, government_of, header_organisation
-from tracker.analysis.outline import Section, heading_role
+from tracker.analysis.outline import Section, heading_role, title_role
 from tracker.analysis.periods import Reference, month_end, read_number, year_period
 from tracker.analysis.records import Fact, Period, Text
 
 DocumentKind = Literal["government", "department", "news"]
 
-_GOVERNMENT = re.compile(r"政府工作(?:的)?报告|(?:向大会|向[^，。]{2,12}会议)(?:作|报告)(?:政府)?工作|代表[^，。]{0,8}(?:人民政府|国务院)[^。]{0,12}(?:报告|作)")
+_GOVERNMENT = re.compile(r"政府工作(?:的)?报告|(?:向大会|向[^，。]{2,12}会议)(?:作|报告)(?:政府)?工作|代表[^，。]{0,8}(?:人民政府|国务院)[^。]{0,12}(?:报告|作)|人民代表大会第[一二三四五六七八九十]+次会议上")
 _SPEECH_DATE = re.compile(r"(19\d\d|20\d\d)年(\d{1,2})月(\d{1,2})日")
 _CHINESE_DATE = re.compile(r"([一二][九〇零○Ｏ][〇零○一二三四五六七八九]{2})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日")
 _PRESS = re.compile(r"日报|晚报|网$|新闻|报社|通讯社|电视台|客户端|发布$|人民政府网")
@@ -121,11 +121,9 @@ def _other(text: Text, title: str, place: Place, organisation: str | None, publi
     report, plan, about, closed = part_periods(title or text.name, published, text.period)
     reference = Reference(published, about or year)
     kind: DocumentKind = "department" if name else "news"
-    role = heading_role(title)
-    planning = bool(_PLAN_TITLE.search(title)) and role == "plan"
     return Context(
         kind=kind, place=place, organisation=name, fixed=bool(organisation), reference=reference, report=report, plan=plan,
-        closed=closed, start=Section(role="plan" if planning else "report", organisation=name, title=title),
+        closed=closed, start=Section(role=title_role(title) if _PLAN_TITLE.search(title) else "report", organisation=name, title=title),
     )
 
 
@@ -136,7 +134,7 @@ def title_organisation(title: str, name: str, issuer: Fact | None, place: Place)
         found = header_organisation(source) if source and not _PRESS.search(source) else None
         if found:
             return full_name(found, place)
-    if re.search(r"国民经济和社会发展(?:第[一-龥]+个五年|[^，。]{0,6}计划)", title):
+    if re.search(r"规划|纲要|计划|方案|要点|公报|清单|任务|目标|工作总结", title) and not _PRESS.search(title):
         return government_of([title])
     return ""
 
@@ -149,6 +147,9 @@ def part_periods(title: str, published: date | None, given: tuple[Fact, Fact] | 
     span = _SPAN_OF_YEARS.search(title)
     five = re.search(r"[“\"]?(十[一二三四五六]?)五[”\"]?", title)
     year_word = re.search(r"((?:19|20)\d\d)年?", title)
+    both = re.search(r"((?:19|20)\d\d)年.*(?:总结|情况|回顾).*?((?:19|20)\d\d)年.*(?:计划|打算|安排|要点|思路)", title)
+    if both:
+        return year_period(int(both[1])), year_period(int(both[2])), int(both[1]), True
     if span:
         plan = Period(date(int(span[1]), 1, 1), date(int(span[2]), 12, 31))
         return _until(published), plan, published.year if published else None, False

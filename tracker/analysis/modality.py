@@ -29,6 +29,11 @@ _AHEAD = re.compile(
 )
 
 
+_GOAL_LABELS = ("年度目标", "目标任务", "工作目标", "年度任务", "全年目标", "目标值", "承诺事项", "承诺内容", "年度计划", "目标")
+_RESULT_LABELS = ("完成情况", "进展情况", "工作进展", "目前进展", "完成进度", "落实情况", "进展", "完成值", "实际完成")
+_LABEL = re.compile(rf"(?:^|[，,。；;、\s])({'|'.join((*_GOAL_LABELS, *_RESULT_LABELS))})[:：]")
+
+
 @dataclass(slots=True)
 class Clause:
     """The words around a figure or an act: ``before`` up to it, ``after`` up to the next break, ``rest`` of the sentence."""
@@ -36,6 +41,7 @@ class Clause:
     before: str
     after: str
     rest: str
+    label: str = ""                   # 年度目标：, 完成情况：
 
     @property
     def whole(self) -> str:
@@ -80,7 +86,10 @@ def clause_at(sentence: str, start: int, at: int, end: int, breaks: list[int]) -
     first = breaks[low - 1] + 1 if low else 0
     high = bisect_left(breaks, end)
     last = breaks[high] if high < len(breaks) else len(sentence)
-    return Clause(sentence[first:at], sentence[at:last], sentence[last : last + 24])
+    label = ""
+    if "：" in sentence or ":" in sentence:
+        label = next((found[1] for found in reversed(list(_LABEL.finditer(sentence, 0, at)))), "")
+    return Clause(sentence[first:at], sentence[at:last], sentence[last : last + 24], label)
 
 
 # 进出口总额出现下降，预期增长目标未能实现: a result, though it stands among the problems
@@ -99,6 +108,8 @@ def decide(clause: Clause, role: Role, *, period_end: date | None, today: date |
         return Verdict("result", "问题一节里说目标没有完成")
     if role in ("problems", "skip"):
         return Verdict(None, "所在小节讲问题或附注，不计")
+    if clause.label:
+        return Verdict("goal" if clause.label in _GOAL_LABELS else "result", f"前有“{clause.label}：”")
     if _QUOTED_GOAL.match(clause.after + clause.rest[:12]) and "“" in clause.before:
         return Verdict("goal", "引号内的目标任务")
     future = _future_word(clause, closed or bool(period_end and today and period_end <= today))

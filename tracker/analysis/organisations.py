@@ -32,6 +32,16 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Labels:
+    """What labels beside an item of a plan say: 责任单位：市教育局；责任人：王一民；完成时限：2024年6月底."""
+
+    organisation: str = ""
+    owner: str | None = None
+    post: str | None = None
+    deadline: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Speaker:
     """Who gives a pledge: body as written, person and post; ``end`` is where the words spoken begin."""
 
@@ -91,6 +101,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "firm": re.compile(rf"(?P<name>{_FIRM})(?:关于)?(?:[（(]?(?:19|20)\d\d|工作|年度|上半年)\S*(?:{_REPORT})\S{{0,12}}$"),
         "subject": re.compile(rf"{lead}(?:中共)?(?P<name>{_name()})(?!党[组委]|书记|[主局厅部]?[任长]|等|和[^，。]{{2,8}}[局委厅]联|的[^，。]{{2,12}}(?:报告|文件))"),
         "speaker": re.compile(rf"(?P<title>[^，,。；;:：“”]{{2,70}}?(?:{posts}))(?P<name>[{_HAN}]{{2,3}}|[{_HAN}]{{1,6}}·[{_HAN}]{{1,6}})(?:同志)?(?:{_SAID})"),
+        "person": re.compile(rf"(?:承诺|责任|负责|牵头)人[:：](?P<title>[^，,；;。：:]{{0,30}}?(?:{posts}))?(?P<name>[{_HAN}]{{2,3}})(?=$|[，,；;。（）()])"),
         "post": re.compile(rf"(?:{posts})(?:、(?:{posts}))*$"),
         "said": re.compile(rf"[”」](?:[^“”，。]{{0,30}}?)(?P<title>{_name()}[^，。“”]{{0,16}}?(?:{posts}))(?P<name>[{_HAN}]{{2,3}})(?:{_SAID})"),
     }
@@ -209,6 +220,22 @@ def _speaker(title: str, owner: str, end: int) -> Speaker | None:
     second = _patterns()["name"].search(rest)
     post = _patterns()["post"].search(rest[: second.start()].rstrip("、") if second else rest)
     return Speaker(organisation, owner, post.group() if post else None, end)
+
+
+_UNIT = re.compile(r"(?:责任|牵头|承诺|填报|报送|主办|承办)(?:单位|部门)[:：为是]?\s*([^，,；;。、（）()\s]{3,30})")
+_DEADLINE = re.compile(r"(?:完成|办结|整改)?(?:时限|期限|时间)[:：]\s*([^，,；;。（）()]{2,24})")
+
+
+def read_labels(text: str) -> Labels | None:
+    """The labels of a paragraph; None when it has none."""
+    unit, person, deadline = _UNIT.search(text), _patterns()["person"].search(text), _DEADLINE.search(text)
+    if not (unit or person or deadline):
+        return None
+    title = (person["title"] or "") if person else ""
+    post = _patterns()["post"].search(title)
+    named = find_names(title)
+    return Labels(unit[1] if unit else named[0] if named else "", person["name"] if person else None,
+                  post.group() if post else None, deadline[1] if deadline else "")
 
 
 # --- the same body under another name ---------------------------------------------------------------------------

@@ -116,6 +116,13 @@ def heading_role(heading: str, plan_year: int | None = None) -> Role | None:
     return None
 
 
+def title_role(title: str) -> Role:
+    """The role a title gives to the text before any heading: 工作总结及明年计划 begins with the review."""
+    if re.search(r"总结|回顾|执行情况|完成情况|进展情况|工作情况|盘点|兑现", title):
+        return "report"
+    return "plan" if heading_role(title) == "plan" else "report"
+
+
 _NEXT = re.compile(
     r"^(?:下一步|下步|下一阶段|下阶段|接下来|今后(?:一个时期|五年)?|下半年|下一年|新的一年(?:里)?|明年|未来|面向未来|展望未来)[，,：:]?"
 )
@@ -152,6 +159,8 @@ def lead_role(sentence: str, current: Role) -> Role | None:
 # --- blocks: paragraphs, hard-wrapped lines joined ---------------------------------------------------------------
 
 def _heading_level(paragraph: Paragraph, text: str) -> int | None:
+    if _NUMBERED_GOAL.search(text) or _LABELS.search(text):
+        return None
     if paragraph.style == "heading" and len(text) <= 80 and text[-1:] not in "：:":
         return numbered_level(text) or paragraph.level or 2
     if len(text) > 60 or text[-1:] in "。；;，,！!、" or not text:
@@ -162,6 +171,8 @@ def _heading_level(paragraph: Paragraph, text: str) -> int | None:
     return level
 
 
+# 一、年内新建社区食堂60处，9月底前建成30处。 is an item of a list of goals and no heading
+_NUMBERED_GOAL = re.compile(r"^(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,2}[）)]|\d{1,2}[.、．](?!\d)).*(?<![\d年第])\d+(?:\.\d+)?(?!年|月|\d|号|\.)[^，。]*[，。；）)].*(?:[。；）)]|单位[:：].*)$")
 _COUNTY = re.compile(r"([\u4e00-\u9fa5]{2,3})[:：][^，。；\s]{6,30}$")
 
 
@@ -182,6 +193,8 @@ def numbered_level(text: str) -> int | None:
 def _joins(previous: str, following: str) -> bool:
     """Whether a line break inside a sentence separates the two: the first breaks off, the second does not start anew."""
     if not previous or not following or _ENDS.search(previous) or _STARTS.match(following):
+        return False
+    if _LABELS.match(following) or _LABELS.match(previous):
         return False
     if following[-1:] in "：:" or _DATE_LINE.match(following) or header_organisation(following):
         return False
@@ -254,9 +267,9 @@ class _Walker:
 
     def open_part(self, organisation: str, line: str) -> None:
         """A header like 青岛市教育局2021年上半年工作总结 starts a new part."""
-        role = heading_role(line) or "report"
+        role = title_role(line)
         published = self.base.published_on if not self.section.part else None
-        self.base = Section(role="plan" if role == "plan" else "report", part=self.section.part + 1,
+        self.base = Section(role=role, part=self.section.part + 1,
                             organisation=organisation, title=line, published_on=published)
         self.lasting = is_report(line)
         self.section, self.levels = self.base, {}
@@ -356,7 +369,7 @@ def read_outline(text: Text, start: Section, plan_year: int | None = None, *, fo
     for number, block in enumerate(_blocks(text)):
         line = _MARKS.sub("", block.folded.text)
         found = header_organisation(line) or _county(line, text.content) if len(line) <= 60 and not _in_contents(text, block) else None
-        if found:
+        if found and not forward:
             walker.open_part(found, line)
             continue
         stamp = _DATE_LINE.match(line)
@@ -372,6 +385,19 @@ def read_outline(text: Text, start: Section, plan_year: int | None = None, *, fo
         yield from _sentences_of(block, number, walker)
 
 
+_NUMBER = re.compile(r"^[\s*#>•·●■◆▲]*(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,2}[）)]|\d{1,2}[.、．](?!\d)|[①-⑳])\s*|^(?:——|──|[•·●■◆▲])")
+
+
+def _without_number(folded: Folded) -> Folded:
+    """A sentence without the number of its item, which is no part of any quote."""
+    found = _NUMBER.match(folded.text)
+    if not found or found.end() == len(folded.text):
+        return folded
+    return Folded(folded.text[found.end() :], folded.offsets[found.end() :])
+
+
+_LABELS = re.compile(r"(?:责任|牵头|承诺|填报|报送|主办|承办|配合)(?:单位|部门)|(?:完成)?时限|(?:承诺|责任|负责)人[:：]")
+_FIGURE = re.compile(r"(?<![\d年第])\d+(?:\.\d+)?(?![\d年月日.、])")
 _TOPIC = re.compile(r"^(?:[一二三四五六七八九十]是|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.、．]|第[一二三四五六七八九十]+[,，、])")
 
 
@@ -384,11 +410,13 @@ def _sentences_of(block: _Block, number: int, walker: _Walker) -> Iterator[Sente
     walker.start_paragraph(block.folded.text)
     for at, folded in enumerate(split_sentences(block.folded)):
         plain = _MARKS.sub("", folded.text) if at == 0 else folded.text
-        if at == 0 and len(plain) <= 40 and numbered_level(plain) == 1:
+        if at == 0 and len(plain) <= 40 and numbered_level(plain) == 1 and not _FIGURE.search(plain):
             walker.heading(1, plain)      # a heading that runs on into its paragraph
             walker.before_paragraph = walker.section
             continue
         walker.lead_in(plain, at == 0)
         whole = "" if at else block.folded.text
-        topic = at == 0 and len(plain) <= 45 and len(whole) > len(folded.text) + 10 and bool(_TOPIC.match(plain))
+        if at == 0:
+            folded = _without_number(folded)
+        topic = at == 0 and len(plain) <= 45 and len(whole) > len(folded.text) + 10 and bool(_TOPIC.match(plain)) and not _LABELS.search(whole)
         yield Sentence(folded, walker.section, block.paragraph, number, at == 0, whole, topic)

@@ -21,7 +21,14 @@ from tracker.analysis.modality import (
     tells_of_missed_goal,
 )
 from tracker.analysis.normalise import quote_of
-from tracker.analysis.organisations import Speaker, find_speaker, find_speaker_after, full_name, subject_organisation
+from tracker.analysis.organisations import (
+    Speaker,
+    find_speaker,
+    find_speaker_after,
+    full_name,
+    read_labels,
+    subject_organisation,
+)
 from tracker.analysis.outline import Section, Sentence, read_outline
 from tracker.analysis.periods import Moment, Reference, find_periods
 from tracker.analysis.records import Measure, Period, Span, Statement, StatementKind, Text
@@ -34,6 +41,7 @@ _DATED_PLAN = re.compile(r"^(?!.*(?:开局|开好局|起步|起好步|良好开�
 _ECONOMY = "(?:地区|国内)?(?:生产总值|经济|平均|居民|城镇|农村|规上|规模以上|固定资产|社会消费|进出口|货物|粮食|财政|一般公共|工业增加值|CPI)"
 _NATION = re.compile(rf"(?:全国|全球|世界){_ECONOMY}")
 _WIDER = re.compile(rf"(?:全国|全球|世界|全省){_ECONOMY}")
+_LABEL_LINE = re.compile(r"^(?:承诺|责任|牵头|填报|报送|主办|负责)(?:单位|部门|人)[:：]")
 _STRIP = " *　，,；;。、：:"
 
 
@@ -45,6 +53,7 @@ class _Voice:
     owner: str | None = None
     post: str | None = None
     why: str = ""
+    labelled: bool = False
 
 
 @dataclass(slots=True)
@@ -54,6 +63,7 @@ class _State:
     part: int = -1
     block: int = -1
     voice: _Voice = field(default_factory=_Voice)
+    before_labels: _Voice | None = None
     paragraph_moment: Moment | None = None
     carried: Carried | None = None
     report: Period = field(default_factory=Period)
@@ -137,17 +147,37 @@ class _Reader:
 
     def _listen(self, sentence: Sentence) -> None:
         """Who speaks in this paragraph: a named speaker, else its subject, else who spoke before."""
+        if self._read_labels(sentence):
+            return
         speaker = find_speaker(sentence.text) or find_speaker_after(sentence.paragraph_text)
         if speaker:
             self._give_word(speaker)
             return
-        if self.state.voice.owner:
+        if self.state.voice.owner and not self.state.voice.labelled:
             self.state.voice = replace(self.state.voice, owner=None, post=None) if not self._announced() else self.state.voice
         if self.context.fixed or sentence.section.organisation:
             return
         subject = subject_organisation(sentence.text)
         if subject:
             self.state.voice = _Voice(full_name(subject, self.context.place), why=f"段首主语“{subject}”")
+
+    def _read_labels(self, sentence: Sentence) -> bool:
+        """责任单位：…，完成时限：… beside an item hold for it; a line of its own holds for what follows."""
+        if self.state.before_labels is not None:
+            self.state.voice, self.state.before_labels = self.state.before_labels, None
+        labels = read_labels(sentence.paragraph_text) if "：" in sentence.paragraph_text or ":" in sentence.paragraph_text else None
+        if labels is None:
+            return False
+        before = self.state.voice
+        name = full_name(labels.organisation, self.context.place) if labels.organisation and not self.context.fixed else before.organisation
+        self.state.voice = _Voice(name, labels.owner or (before.owner if before.labelled else None),
+                                  labels.post or (before.post if before.labelled else None), "责任单位、责任人栏", labelled=True)
+        if len(sentence.paragraph_text) > 40 or not _LABEL_LINE.match(sentence.paragraph_text):
+            self.state.before_labels = before
+        moments = find_periods(labels.deadline, self._reference("plan")) if labels.deadline else []
+        if moments:
+            self.state.paragraph_moment = moments[-1]
+        return True
 
     def _announced(self) -> bool:
         """A line that ends in a colon hands the word to the paragraph after it."""
