@@ -7,15 +7,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from tracker import access
 from tracker.access import requires
-from tracker.models import GoalStatus, Light
+from tracker.models import Goal, GoalStatus, Light, Review
+from tracker.services.progress import month_end
 from tracker.views.figures import counts_by_status, statuses
 from tracker.views.frame import fresh_day
 from tracker.views.front import headline
@@ -23,6 +25,7 @@ from tracker.views.organisations import countdown, month_ends, worked_out
 
 ROWS = 16
 WORST = 10
+IN_MONTH = 60
 # the worst light of a month is the one that an organisation shows
 ORDER = [Light.RED, Light.DARK_YELLOW, Light.YELLOW, Light.BLUE, Light.GREEN, Light.GREY]
 
@@ -46,27 +49,27 @@ class WallRow:
 
 def wall_rows(rows: QuerySet[GoalStatus], ends: list[date]) -> list[WallRow]:
     """Organisations with most goals first, with their lights at each month end."""
-    found: dict[str, WallRow] = {}
-    months: dict[str, dict[date, dict[str, int]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
-    for name, as_of, light in rows.values_list("goal__organisation__name", "as_of", "light"):
-        months[name][as_of][light] += 1
-    for name, by_day in months.items():
-        found[name] = WallRow(name, sum(by_day[ends[-1]].values()), [dict(by_day[end]) for end in ends])
-    return sorted(found.values(), key=lambda row: (-row.total, row.name))[:ROWS]
+    months: dict[str, dict[date, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
+    counted = rows.order_by().values_list("goal__organisation__name", "as_of", "light").annotate(n=Count("pk"))
+    for name, as_of, light, n in counted:
+        months[name][as_of][light] = n
+    found = [
+        WallRow(name, sum(by_day[ends[-1]].values()), [by_day[end] for end in ends]) for name, by_day in months.items()
+    ]
+    return sorted(found, key=lambda row: (-row.total, row.name))[:ROWS]
 
 
 def wall_context(request: HttpRequest) -> dict[str, Any]:
     day = fresh_day(request)
     ends = worked_out(month_ends(day))
     now = statuses(request.user, day)
-    over_months = statuses(request.user, day).model.objects.filter(as_of__in=ends, goal__in=now.values("goal"))
-    counts = counts_by_status(now)
+    over_months = GoalStatus.objects.filter(as_of__in=ends).exclude(goal__review=Review.REJECTED)
     return {
         "title": _("挂图作战"),
         "ends": ends,
-        "rows": wall_rows(over_months, ends),
+        "rows": wall_rows(access.visible(over_months, request.user, "goal__organisation"), ends),
         "worst": now.filter(gap__lt=0).select_related("goal__organisation").order_by("gap", "goal_id")[:WORST],
-        "figures": headline(counts),
+        "figures": headline(counts_by_status(now)),
         "countdown": countdown(day),
         "as_of": day,
         "now": timezone.localtime(),
@@ -88,26 +91,29 @@ def timeline(request: HttpRequest) -> HttpResponse:
     day = fresh_day(request)
     asked = request.GET.get("year", "")
     year = int(asked) if asked.isdigit() and 1990 <= int(asked) <= 2100 else day.year
-    rows = statuses(request.user, day)
-    years = [
-        each.year for each in rows.filter(goal__period_end__isnull=False).order_by().dates("goal__period_end", "year")
-    ]
-    due = (
-        rows.filter(goal__period_end__year=year)
-        .select_related("goal__organisation", "result")
-        .order_by("goal__period_end", "gap", "goal_id")
-    )
-    months: dict[int, list[GoalStatus]] = {month: [] for month in range(1, 13)}
-    for row in due[:1500]:
-        months[row.goal.period_end.month].append(row)
+    goals = access.visible(Goal.objects.standing(), request.user)
+    # two walks of one index, where the least and the greatest together would read every goal
+    dated = goals.filter(period_end__isnull=False).order_by("period_end").values_list("period_end", flat=True)
+    first, last = dated.first(), dated.last()
+    years = range(first.year, last.year + 1) if first and last else ()
+    due = statuses(request.user, day).filter(goal__period_end__range=(date(year, 1, 1), date(year, 12, 31)))
+    counts = dict(due.order_by().values_list("goal__period_end__month").annotate(n=Count("pk")))
+    months = [due_in_month(due, date(year, month, 1), counts[month]) for month in sorted(counts)]
     context = {
         "title": _("时限日程"),
         "year": year,
         "years": sorted({*years, year}),
-        "months": [(date(year, month, 1), found) for month, found in months.items()],
-        "total": sum(map(len, months.values())),
+        "months": months,
+        "total": sum(counts.values()),
         "countdown": countdown(day) if year == day.year else None,
-        "undated": rows.filter(goal__period_end__isnull=True).count(),
-        "most": max(map(len, months.values())),
+        "undated": goals.filter(period_end__isnull=True).count(),
     }
     return render(request, "tracker/timeline.html", context)
+
+
+def due_in_month(due: QuerySet[GoalStatus], first: date, n: int) -> dict[str, Any]:
+    """The first goals due in a month; the table has them all."""
+    last = month_end(first)
+    rows = due.filter(goal__period_end__range=(first, last)).select_related("goal__organisation", "result")
+    ordered = rows.order_by("goal__period_end", F("gap").asc(nulls_last=True), "goal_id")
+    return {"first": first, "last": last, "n": n, "rows": ordered[:IN_MONTH]}

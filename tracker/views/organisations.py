@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tracker import access
 from tracker.access import requires
-from tracker.filters import OrganisationFilter
+from tracker.filters import OrganisationFilter, by_organisation
 from tracker.forms import OrganisationForm
 from tracker.models import Document, Goal, GoalStatus, Organisation, Status
 from tracker.services import corrections, progress
@@ -124,7 +124,7 @@ def visible_organisation(request: HttpRequest, pk: int) -> Organisation:
 def organisation(request: HttpRequest, pk: int) -> HttpResponse:
     shown = visible_organisation(request, pk)
     day = fresh_day(request)
-    rows = statuses(request.user, day).filter(goal__organisation=shown)
+    rows = by_organisation(statuses(request.user, day), "", shown)
     ends = worked_out(month_ends(day))
     current = list(
         rows.filter(Q(goal__period_end__isnull=True) | Q(goal__period_end__gt=day - timedelta(days=365)))
