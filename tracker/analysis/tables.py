@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import date
 
@@ -11,7 +12,7 @@ from tracker.analysis.indicators import indicator_key
 from tracker.analysis.normalise import fold, quote_of
 from tracker.analysis.organisations import full_name
 from tracker.analysis.periods import find_periods, month_end
-from tracker.analysis.records import Period, Span, Statement, StatementKind, TableRow, Text
+from tracker.analysis.records import Paragraph, Period, Span, Statement, StatementKind, TableRow, Text
 from tracker.analysis.vocabulary import Vocabulary
 
 _ISO = re.compile(r"((?:19|20)\d\d)[-./年](\d{1,2})(?:[-./月](\d{1,2}))?")
@@ -56,7 +57,7 @@ def _statement(text: Text, row: TableRow, name: str, kind: StatementKind, figure
                vocabulary: Vocabulary) -> Statement:
     span: Span = row.spans[name]
     indicator = row.cells.get("indicator") or (figure.indicator if figure else row.cells.get("goal", ""))
-    paragraph = next((p for p in text.paragraphs if p.start <= span.start < p.end), None)
+    paragraph = _paragraph_at(text, span.start)
     return Statement(
         kind=kind, organisation=_organisation(row, context), span=span, quote=quote_of(text.content, span),
         indicator=indicator, indicator_key=indicator_key(indicator, vocabulary), quantity=figure.quantity if figure else None,
@@ -65,6 +66,12 @@ def _statement(text: Text, row: TableRow, name: str, kind: StatementKind, figure
         paragraph=paragraph.number if paragraph else None, page=paragraph.page if paragraph else None,
         reasons=(f"表格“{row.sheet}”第{row.row}行“{name}”一栏", *(figure.reasons if figure else ())),
     )
+
+
+def _paragraph_at(text: Text, offset: int) -> Paragraph | None:
+    """The paragraph that holds an offset; paragraphs stand in reading order."""
+    at = bisect_right(text.paragraphs, offset, key=lambda paragraph: paragraph.start) - 1
+    return text.paragraphs[at] if at >= 0 and offset < text.paragraphs[at].end else None
 
 
 def _organisation(row: TableRow, context: Context) -> str:
