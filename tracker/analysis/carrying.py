@@ -58,10 +58,19 @@ _NOUN_ONLY = re.compile(
     r"(?:比重|占比|比例|率|位置|收入|支出|总量|产值|使用量|排放量|产量|消耗|能耗|用量|数量|规模|人数|面积|总额|余额|价格|指数|资金|技术、人才|投资|贷款"
     r"|出口|进口|外贸|服务业|工业|农业|建筑业|制造业|产业|消费|税收|利润|学生|研究生|招生)$"
 )
-_NO_TOPIC = re.compile(r"^(?:扩大|增加|提高|加强|加快|优化|调整|改善|继续|稳定|创|居|占|比|较|同比|其中|增|为|是|在|按|从|以|通过|围绕|坚持|根据|并|对|成为|经|与|把|将|各|这|年度|全年)|任务|目标|历史新高")
+_NO_TOPIC = re.compile(r"^(?:扣除|配合|严格|扩大|增加|提高|加强|加快|优化|调整|改善|继续|稳定|创|居|占|比|较|同比|其中|增|为|是|在|按|从|以|通过|围绕|坚持|根据|并|对|成为|经|与|把|将|各|这|年度|全年)|任务|目标|历史新高")
+
+
+_TOPIC_ENDS = re.compile(r"^一批|(?:的|步伐|超额|(?<=产业)发展|工作|也)$")
 
 
 def clause_topic(place: Place, walk: Walk, own: str = "") -> tuple[str, int] | None:
+    """The subject of the clause before, when it has no number of its own, and where that clause begins."""
+    found = _find_topic(place, walk, own)
+    return (_TOPIC_ENDS.sub("", found[0]), found[1]) if found else None
+
+
+def _find_topic(place: Place, walk: Walk, own: str) -> tuple[str, int] | None:
     """跨境电商进出口入围全国第一档，居第五名: the clause before has no number but the subject."""
     if not place.segment:
         return None

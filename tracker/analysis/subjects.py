@@ -16,7 +16,7 @@ from tracker.analysis.phrases import (
     strip_openers,
 )
 from tracker.analysis.quantities import Mention
-from tracker.analysis.walk import JOINT, REACH, Name, Place, Walk
+from tracker.analysis.walk import JOINT, REACH, Name, Place, Walk, has_number, segment_at
 
 _BASE_START = re.compile(r"占|对[^，]{0,12}贡献|对[^，]{0,10}拉动|拉动|高于|低于|快于|好于|优于")
 _PASSIVE = re.compile(r"^(?:已(?:经|全部|完成|实现|入选|获|列入|纳入|通过|开工|竣工|落地|启动|投产|按|建成|整改|成|有|办)|均|全部|正式|完成|入选|获|列入|纳入|通过|实现|开工|竣工|落地|启动|投产|正在|按|受益|到位|以上(?=实行|实现))")
@@ -81,7 +81,28 @@ def _own(mention: Mention, place: Place, walk: Walk, name: str, base: str) -> Na
         walk.verb, walk.verb_segment = found["verb"], place.segment
     name, base = shorten(name), shorten(base)
     whole, of, _ = base.partition("占")
-    return Name(name, whole if of and len(whole) > 1 else base, place.item, "指标在数前")
+    named = Name(name, whole if of and len(whole) > 1 else base, place.item, "指标在数前")
+    return _in_context(named, place, walk)
+
+
+_BARE_NOUN = re.compile(
+    r"(?:各类|各项|相关)?(?:企业|项目|学校|单位|机构|人员|学生|活动|产品|案例|成果|作品|医院|会议|任务|事项|问题|措施|资金|投资|培训)"
+    r"(?:落地|入驻|入选|参与|通过评价|投产|签约|开工|获批|受益|推广|竣工|建成)?"
+)
+_WHOSE = re.compile(r"(?:成功|正式|全面)*(?:举办|承办|打造|建成|启动|开展|组织|实施|设立|挂牌|推出|搭建|组建|成立)了?(?P<what>[^，,；;、]{3,22})$")
+
+
+def _in_context(name: Name, place: Place, walk: Walk) -> Name:
+    """举办科技活动周，组织各类活动125场: a noun that says nothing by itself takes the subject of the clause before."""
+    if not _BARE_NOUN.fullmatch(name.indicator) or not place.segment or walk.subjects:
+        return name
+    start, end = segment_at(walk, place.segment - 1)
+    clause = walk.text[start: end].strip(EDGE)
+    found = None if has_number(walk, start, end) else _WHOSE.search(clause)
+    if not found:
+        return name
+    whole = found["what"] + name.indicator
+    return Name(whole, whole, start, f"承前句“{found['what']}”", name.used)
 
 
 def _name_after(mention: Mention, place: Place, walk: Walk, own: str, predicate: str) -> Name | None:
@@ -122,7 +143,7 @@ def _name_after(mention: Mention, place: Place, walk: Walk, own: str, predicate:
     reason = "指标在数后，“等”前是举例" if listed else "指标在数后"
     turned = before in walk.vocabulary.generic and before.endswith(("规模", "投资", "额", "面积", "量", "数"))
     name = after + before if turned else before + after  # 总规模500亿元的基金
-    return Name(name, name, start, reason, used)
+    return _in_context(Name(name, name, start, reason, used), place, walk)
 
 
 _FUND = re.compile(r"[一-龥]{0,10}(?:资金|基金|债券|贷款|补助|补贴|经费|专款)")
