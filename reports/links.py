@@ -7,7 +7,7 @@ def statement_url(base: str, kind: str, number: int, document: int | None) -> st
     """The sentence of a goal or result in its document, marked; its own page when there is no document."""
     if document is None:
         return f"{base}/{kind}s/{number}/"
-    return f"{base}/documents/{document}/?at={kind}-{number}#{kind}-{number}"
+    return f"{base}/documents/{document}/?at={kind}-{number}#{kind}-mark-{number}"
 
 
 def place_words(paragraph: int | None, page: int | None) -> str:
