@@ -4,7 +4,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.core.matching_items import HALF, goal, result
@@ -52,6 +52,7 @@ amounts = st.decimals(min_value=Decimal("0.01"), max_value=Decimal(10) ** 9, pla
 MONEY = st.sampled_from(("元", "万元", "亿元", "万亿元"))
 
 
+@settings(deadline=None)
 @given(amounts, MONEY, MONEY)
 def test_conversion_and_back(value, unit, target):
     there = convert(value, unit, target)
@@ -61,6 +62,7 @@ def test_conversion_and_back(value, unit, target):
     assert base_value(Quantity(value, unit)) == base_value(Quantity(there, target))
 
 
+@settings(deadline=None)
 @given(st.decimals(min_value=-(10**9), max_value=10**9, places=3))
 def test_amounts_are_written_without_exponent_or_trailing_zeros(value):
     text = format_amount(value)
@@ -86,6 +88,7 @@ def test_contrasts(left, right):
     assert compare(right, left).conflict is not None
 
 
+@settings(deadline=None)
 @given(st.text("新增学位产业投资收入增长项目建设", min_size=1, max_size=12), st.text("新增学位产业投资收入增长项目建设", min_size=1, max_size=12))
 def test_likeness_stays_between_0_and_1_and_is_symmetric(left, right):
     there, back = compare(left, right), compare(right, left)

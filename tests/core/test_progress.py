@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.core.matching_items import HALF, goal, result
@@ -193,6 +193,7 @@ values = st.integers(min_value=1, max_value=100_000)
 ORDER = {"at_risk": 0, "overdue": 0, "behind": 1, "on_time": 2, "ahead": 3, "done": 4}
 
 
+@settings(deadline=None)
 @given(values, values)
 def test_completion_is_never_clamped(target, value):
     found = assessed(goal("新增学位", target, "个"), [result("新增学位", value, "个", period=HALF)], JUNE)
@@ -200,6 +201,7 @@ def test_completion_is_never_clamped(target, value):
     assert found.gap == (found.completion - found.time_share) * 100
 
 
+@settings(deadline=None)
 @given(values, values, values)
 def test_more_is_never_worse(target, value, more):
     asked = goal("新增学位", target, "个")
@@ -209,6 +211,7 @@ def test_more_is_never_worse(target, value, more):
     assert ORDER[better.status] >= ORDER[less.status]
 
 
+@settings(deadline=None)
 @given(values, values, st.sampled_from((("万人", 10_000), ("亿人", 100_000_000), ("百人", 100))))
 def test_units_change_nothing(target, value, unit):
     name, factor = unit
@@ -217,6 +220,7 @@ def test_units_change_nothing(target, value, unit):
     assert (plain.status, plain.light, plain.completion, plain.gap) == (written.status, written.light, written.completion, written.gap)
 
 
+@settings(deadline=None)
 @given(st.dates(date(2020, 1, 1), date(2023, 12, 31)), st.integers(0, 400))
 def test_time_share_grows_with_time(day, later):
     start = date(2021, 1, 1)
@@ -224,6 +228,7 @@ def test_time_share_grows_with_time(day, later):
     assert 0 <= first <= second <= 1
 
 
+@settings(deadline=None)
 @given(st.decimals(-20, 20, places=1), st.decimals(-20, 20, places=1))
 def test_growth_is_compared_directly_whatever_the_day(target, value):
     assume(target != 0)
