@@ -33,6 +33,7 @@ from tracker.models import (
     Review,
     Status,
 )
+from tracker.tables.others import ACTIONS
 from tracker.views.figures import month_before, worsened
 from tracker.views.frame import as_of_day
 
@@ -314,7 +315,9 @@ class ImportFilter(filters.FilterSet):
 class EventFilter(filters.FilterSet):
     q = search_filter()
     user = filters.CharFilter(field_name="user__username", lookup_expr="icontains", label=_("谁"))
-    action = filters.AllValuesFilter(field_name="action", label=_("动作"), empty_label=_("全部"), widget=Translated)
+    action = filters.ChoiceFilter(
+        choices=list(ACTIONS.items()), label=_("动作"), empty_label=_("全部"), widget=Translated
+    )
     day_from = day_filter("at__date", "gte", _("日期起"))
     day_to = day_filter("at__date", "lte", _("日期止"))
 

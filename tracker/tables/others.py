@@ -11,9 +11,59 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from tracker.models import Document, Event, ImportJob, Organisation
+from tracker.models import (
+    Alias,
+    Document,
+    Event,
+    Finding,
+    Goal,
+    GoalChange,
+    GoalStatus,
+    ImportJob,
+    Link,
+    Organisation,
+    Result,
+    Rules,
+    Word,
+)
 from tracker.tables.base import DayColumn, ListTable, NumberColumn
 from tracker.templatetags.jiannuo import tr, who
+
+MODELS = {
+    model._meta.model_name: model
+    for model in (Alias, Document, Finding, Goal, GoalChange, GoalStatus, Link, Organisation, Result, Rules, Word)
+}
+# what people do, as the journal calls it
+ACTIONS = {
+    "add": "录入",
+    "accept_all": "批量采纳",
+    "accept_links": "批量采纳关联",
+    "alias": "加别名",
+    "change_accepted": "确认变更",
+    "change_proposed": "变更退回待确认",
+    "change_rejected": "否定变更",
+    "correct": "修改",
+    "correct_document": "修改文档信息",
+    "decide_status": "核定",
+    "link": "关联",
+    "link_accepted": "采纳关联",
+    "link_proposed": "关联退回待确认",
+    "link_rejected": "否决关联",
+    "merge": "合并",
+    "merge_organisation": "合并单位",
+    "move_link": "移动关联",
+    "rename": "改名",
+    "resolve": "处理疑点",
+    "review_accepted": "采纳",
+    "review_corrected": "修正",
+    "review_rejected": "驳回",
+    "review_unreviewed": "恢复",
+    "settings": "修改设置",
+    "split": "拆分",
+    "token_make": "生成密钥",
+    "token_revoke": "吊销密钥",
+    "undo": "撤销",
+}
 
 
 class MomentColumn(tables.Column):
@@ -170,23 +220,42 @@ class EventTable(ListTable):
         return who(record.user) or "—"
 
     def render_action(self, value: str) -> str:
-        return tr(value)
+        return action_word(value)
 
-    def render_changes(self, value: Any) -> str:
-        return describe_changes(value)
+    def render_changes(self, record: Event) -> str:
+        return describe_changes(record)
+
+    def render_model(self, value: str) -> str:
+        model = MODELS.get(value)
+        return tr(model._meta.verbose_name) if model else value
 
     def render_undone_by(self) -> str:
         return tr("已撤销")
 
 
-def describe_changes(changes: Any) -> str:
+def action_word(action: str) -> str:
+    """The word of an action of the journal; an unknown one is shown as it is."""
+    return tr(ACTIONS[action]) if action in ACTIONS else action
+
+
+def describe_changes(event: Event) -> str:
     """Old and new of each field in one line: 数值：50 → 40."""
-    if not isinstance(changes, dict):
-        return str(changes)
+    model = MODELS.get(event.model)
     parts = []
-    for name, pair in changes.items():
+    for name, pair in event.changes.items() if isinstance(event.changes, dict) else ():
         if isinstance(pair, list) and len(pair) == 2:
-            parts.append(
-                f"{name}：{pair[0] if pair[0] not in (None, '') else '空'} → {pair[1] if pair[1] not in (None, '') else '空'}"
-            )
+            label, old, new = name, *pair
+            if model is not None and name in {field.name for field in model._meta.get_fields()}:
+                field = model._meta.get_field(name)
+                label = tr(getattr(field, "verbose_name", name))
+                words = dict(getattr(field, "flatchoices", ()))
+                old, new = (tr(words[value]) if value in words else value for value in pair)
+            parts.append(f"{label}：{_short(old)} → {_short(new)}")
     return "；".join(parts)
+
+
+def _short(value: Any) -> str:
+    if value in (None, ""):
+        return tr("空")
+    text = str(value)
+    return text if len(text) <= 60 else text[:60] + "…"
