@@ -12,7 +12,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.mail import EmailMessage
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Concat
 from django.urls import reverse
 
 from reports.models import Channel, Delivery, Notice
@@ -24,9 +25,15 @@ SHOWN = 20
 
 
 def recipients(notice: Notice) -> QuerySet:
-    """The liaison officers of the organisation, who answer for it; locked accounts are left out."""
-    users = get_user_model().objects.filter(is_active=True, profile__role=Role.LIAISON)
-    return users.filter(profile__organisations=notice.organisation_id).distinct().order_by("pk")
+    """The liaison officers of the organisation, and the responsible person where there is an account of that name.
+
+    A liaison officer of another organisation does not get it, whatever the name; locked accounts are left out.
+    """
+    users = get_user_model().objects.filter(is_active=True).annotate(full_name=Concat("last_name", "first_name"))
+    wanted = Q(profile__role=Role.LIAISON, profile__organisations=notice.organisation_id)
+    if notice.owner:
+        wanted |= Q(profile__isnull=False, full_name=notice.owner) & ~Q(profile__role=Role.LIAISON)
+    return users.filter(wanted).distinct().order_by("pk")
 
 
 def deliver(notices: Sequence[Notice], channels: Sequence[str]) -> list[Delivery]:

@@ -230,3 +230,25 @@ def test_robot_address_must_be_http(settings, address):
 def test_nothing_is_sent_before_somebody_switches_a_rule_on(city):
     assert notices.run_rules(TODAY) == [] and NoticeRule.objects.count() == 4
     assert Notice.objects.count() == 0 and mail.outbox == []
+
+
+def test_the_responsible_person_gets_it_too_but_no_namesake_elsewhere(city):
+    people = {
+        "head": samples.make_user("head", Role.READER),
+        "namesake": samples.make_user("namesake", Role.LIAISON, [city["goals"]["risk"].organisation]),
+        "stranger": samples.make_user("nobody", None),
+    }
+    for user in people.values():
+        user.last_name, user.first_name = "李", "秀英"
+        user.save()
+    notice = notices.send_notice(city["goals"]["behind"], Condition.BEHIND, user=city["supervisor"], due_on=TODAY)
+    assert {each.user.username for each in notice.deliveries.filter(channel="app")} == {"liaison", "head"}
+
+
+def test_unread_notices_are_counted_in_the_menu_until_opened(client, city):
+    notice = notices.send_notice(city["goals"]["behind"], Condition.BEHIND, user=city["supervisor"], due_on=TODAY)
+    client.force_login(city["liaison"])
+    badge = '<span class="badge"'
+    assert badge in client.get("/").content.decode()
+    client.get(f"/reports/notices/{notice.pk}/")
+    assert badge not in client.get("/").content.decode()

@@ -1,0 +1,19 @@
+"""What every page shows of the monthly round: how many notices wait to be read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from reports.models import Channel, Delivery
+
+
+def unread_notices(request: HttpRequest) -> dict[str, Any]:
+    """Counted only when a page asks for it."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {}
+    rows = Delivery.objects.filter(user=user, channel=Channel.APP, read_at__isnull=True)
+    return {"unread_notices": SimpleLazyObject(rows.count)}
