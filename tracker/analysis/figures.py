@@ -157,7 +157,7 @@ def _name_group(group: list[int], mention: Mention, place: Place, walk: Walk) ->
     """Number index and name, one row for each figure."""
     if len(group) > 1 and (names := distribute(len(group), mention, place, walk)):
         return list(zip(group, names, strict=True))
-    if names := replicate(mention, place, walk):
+    if names := replicate(mention, place, walk, alone=len(group) == 1):
         return [(index, name) for index in group for name in names]
     name = name_number(mention, place, walk)
     return [(index, name) for index in group]

@@ -55,10 +55,10 @@ def _share(parts: list[str], vocabulary: Vocabulary) -> list[str]:
 def _share_head(parts: list[str], vocabulary: Vocabulary) -> list[str]:
     """城镇、农村居民人均可支配收入: the head noun of the last part goes to all, unless they have heads of their own."""
     last = parts[-1]
-    if any(part[-1] == last[-1] for part in parts[:-1]):
+    if last[-1] in "率比额入值" and any(part[-1] == last[-1] for part in parts[:-1]):
         return parts  # 供水率、普及率: heads of their own
     for heads in (vocabulary.head, vocabulary.entity):
-        places = [found.start() for found in heads.finditer(last) if found.start()]
+        places = [found.start() for found in heads.finditer(last, 1)]
         if places and not any(heads.search(part, 1) for part in parts[:-1]):
             return [*(part + last[places[0]:] for part in parts[:-1]), last]
         if places:

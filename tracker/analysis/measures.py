@@ -19,6 +19,7 @@ _CHANGE = re.compile(
 )
 _RATE = re.compile(r"(?:率|比重|占比|比例|份额|覆盖面)[^，,。；;、]{0,8}$")
 _GROWTH_NOUN = re.compile(r"(?:增速|增幅|涨幅|降幅|增长率|增长速度|递增)[^，,。；;、]{0,10}$")
+_GROWTH_GOAL = re.compile(r"(?:增长|增速|涨幅)(?:的)?(?:预期|调控|奋斗)?目标(?:为|是|定为|确定为)?\s*$")
 _TIMES_OF = re.compile(r"(?:是|为|相当于|达到?)[^，,。；;、]{1,14}的\s*$")
 _DELTA_VERB = re.compile(
     r"(?:净增加?|净减少|净流入|(?<!新)增加|减少|增长|(?<!新)增|减|下降|上升|降低|提高|提升|缩短|压缩|压减|多|少|增收|增产|进位|前移|回升)"
@@ -60,6 +61,8 @@ def _read_percent(mention: Mention, left: str, right: str) -> tuple[Measure, str
         return "share", "千分率"
     if "自然增长率" in left[-16:]:
         return "share", "自然增长率是比率"
+    if _GROWTH_GOAL.search(left):
+        return "growth", "增长目标"
     if _OF_PLAN.search(left) or _COMPLETION.search(left):
         return "completion", "完成计划的百分之几"
     if (change := _CHANGE.search(left)) and not _UP_TO.search(left[: change.end("word")]):

@@ -33,6 +33,7 @@ _AIM = re.compile(r"(?:目标|基准|计划|任务|”)")
 _SET_BY = re.compile(r"(?:提出|确定|下达|规定)的\s*$")
 _TASK = re.compile(r"(?:左右|以上)?的[^，,。；;]{0,4}(?:目标|任务|指标)")
 _FULFILLED = re.compile(r"完成(?:了)?(?:约|近|超过?)?$")
+_SUPPOSED = re.compile(r"(?:左右)?的(?:增速|速度|增长)(?:就|可以|能|将|意味)")
 _LEVEL_OF = re.compile(r"的(?:平均)?(?:水平|速度|增速|增幅)")
 _ABOVE = re.compile(r"(?:高于|低于|快于|慢于|相当于)[^，,；;]*$")
 _OWNERS_SHARE = re.compile(r"\s*的(?:企业|项目|地区|单位|股权|股份)")
@@ -52,6 +53,8 @@ def naming_reason(mention: Mention, around: Surroundings) -> str:
         return _idle_rank(mention, around)
     if mention.kind == "times" and (around.quoted or _AIM.match(around.right)):
         return "引号里的名称、目标的名称"
+    if mention.kind == "percent" and _SUPPOSED.match(around.right):
+        return "假设的速度"
     if mention.kind == "percent" and _LEVEL_OF.match(around.right) and _ABOVE.search(around.lead):
         return "比较的基数"
     fulfilled = not around.lead.strip() or _FULFILLED.search(around.left)

@@ -86,9 +86,10 @@ def _join(subject: Subject, ending: str, own: str) -> str:
     return base + ending
 
 
-def replicate(mention: Mention, place: Place, walk: Walk) -> list[Name] | None:
-    """资产总额、营业收入均增长8%: one number for each subject of the list."""
-    if not _EACH.search(place.left) or (mention.kind == "amount" and read_object(place.right)):
+def replicate(mention: Mention, place: Place, walk: Walk, *, alone: bool) -> list[Name] | None:
+    """资产总额、营业收入均增长8%: one number for each subject of the list. ``alone``: no other number in its group."""
+    each = _EACH.search(place.left) or (alone and "分别" in place.left)
+    if not each or (mention.kind == "amount" and read_object(place.right)):
         return None
     left = _LAST_EACH.sub("", place.left)
     if mention.kind == "rank" and (verb := RANK_VERB.search(left)):

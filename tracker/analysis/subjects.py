@@ -40,6 +40,8 @@ def _name_before(mention: Mention, phrase: Phrase, place: Place, walk: Walk) -> 
     """The indicator stands before the number, or is carried over."""
     name = phrase.name
     extra = phrase.direction if phrase.averaged.startswith("平均") else phrase.averaged or phrase.direction
+    if name == "经济":
+        name = "经济增长"
     if name.endswith("财政") and "安排" in phrase.predicate:
         return Name(name + "安排资金", name, place.item, "指标在数前，数是资金")
     if phrase.new.startswith("新") and name:
