@@ -289,8 +289,16 @@ def _result(case: _Case, status: Status, light: Light, why: str, sentence: str, 
             time_share: Decimal | None = None, gap: Decimal | None = None, forecast: Forecast | None = None) -> Assessment:
     if case.reading.conversion:
         sentence += f"（{case.reading.conversion}）"
+    if status == "overdue":
+        sentence += f"；{case.deadline}到期{_last_heard(case)}"
     return Assessment(status, light, why, sentence, completion, time_share, gap, case.reading.answer, case.reading.value,
                       case.reading.day, forecast=None if status == "done" else forecast)
+
+
+def _last_heard(case: _Case) -> str:
+    """That an overdue goal was last heard of before its day: the number may have been reached since, unreported."""
+    day = case.reading.day
+    return f"，此后没有新的报告，最新数据截至{day}" if day and case.deadline and day < case.deadline else "，尚未达到"
 
 
 def _without_number(goal: Item, wanted: Quantity, known: Sequence[Answer], as_of: date, rules: Rules) -> Assessment:
