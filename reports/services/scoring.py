@@ -70,7 +70,8 @@ def score_month(snapshot: Snapshot) -> list[Score]:
     points = read_points()
     scores = []
     for tally in snapshot.tallies.all():
-        counts = {status: number for status, number in tally.counts.items() if number}
+        # in the order of the status words: a database may give JSON back in another order
+        counts = {status: tally.counts[status] for status in Status.values if tally.counts.get(status)}
         if not counts:
             continue
         parts = [(status, number, points.of(tally.organisation_id, status)) for status, number in counts.items()]

@@ -31,6 +31,7 @@ def tallies_of(snapshot: Snapshot, user: Any) -> list[Any]:
     """The organisations' counts in a month, those that the user may see."""
     rows = visible(snapshot.tallies.all(), user)
     for row in rows:
+        row.words = [(status, row.counts[status]) for status in Status.values if row.counts.get(status)]
         row.share = row.counts.get(Status.DONE, 0) / row.goals if row.goals else None
     return sorted(rows, key=lambda row: (-(row.share or 0), row.name, row.pk))
 
