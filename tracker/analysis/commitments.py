@@ -81,6 +81,8 @@ def find_commitments(sentence: str) -> list[Act]:
 
 def find_announcements(sentence: str) -> list[Act]:
     """The acts that a reporting sentence only announces: 1号线即将开通, 计划年底前投产."""
+    if not _ANNOUNCED.search(sentence):
+        return []
     return [act for start, end in split_clauses(sentence) if (act := _read_announcement(sentence, start, end))]
 
 
@@ -107,8 +109,8 @@ _STATE = re.compile(
 def _read_state(sentence: str, start: int, end: int) -> Act | None:
     """An indicator told of in words: 居民消费价格涨幅保持较低水平, 进出口总额出现下降."""
     start, end, clause = _trimmed(sentence, start, end)
-    state = _STATE.search(clause)
-    if not state or len(clause) > 40:
+    state = _STATE.search(clause) if len(clause) <= 40 else None
+    if not state:
         return None
     thing = re.sub(r"^(?:去年|全年|预计|今年|我国|我省|我市|全省|全市)+", "", clause[: state.start()])
     if len(thing) < 3 or not _metrics().search(thing):
@@ -129,7 +131,7 @@ def _trimmed(sentence: str, start: int, end: int) -> tuple[int, int, str]:
 
 def _read_commitment(sentence: str, start: int, end: int) -> Act | None:
     start, end, clause = _trimmed(sentence, start, end)
-    if not 5 <= len(clause) <= 160 or _FRAME.search(clause):
+    if not 5 <= len(clause) <= 160 or _is_frame(clause):
         return None
     words = _words()
     lead = _LEAD.match(clause)
@@ -146,8 +148,18 @@ def _read_commitment(sentence: str, start: int, end: int) -> Act | None:
     return None
 
 
-# a clause that only sets the frame for the next: 以…为目标, 按照…要求, 在…前提下
-_FRAME = re.compile(r"(?:责任|牵头|配合|主办)(?:单位|部门)|时限[:：]|^以[^，]{2,50}为|^(?:按照|根据|随着|本着|立足|着眼|为了)|^(?:在|当)[^，]*(?:下|中|上|时|后|前提|基础|过程|之际)$|(?:是|为)[^，]{0,30}(?:支撑|关键|基础|保障|责任|要求|课题)$")
+# a clause that only sets the frame for the next: 以…为目标, 按照…要求, 在…前提下; or praises: …是…的有力支撑
+_FRAME = re.compile(r"以[^，]{2,50}为|(?:按照|根据|随着|本着|立足|着眼|为了)|(?:在|当)[^，]*(?:下|中|上|时|后|前提|基础|过程|之际)$")
+_PRAISE = re.compile(r"[是为][^，]{0,30}$")
+_PRAISED = ("支撑", "关键", "基础", "保障", "责任", "要求", "课题")
+_LABELLED = re.compile(r"(?:责任|牵头|配合|主办)(?:单位|部门)|时限[:：]")
+
+
+def _is_frame(clause: str) -> bool:
+    """Whether a clause frames, praises or labels and promises nothing itself."""
+    if _FRAME.match(clause) or (clause.endswith(_PRAISED) and _PRAISE.search(clause)):
+        return True
+    return ("单位" in clause or "时限" in clause) and bool(_LABELLED.search(clause))
 
 
 def _is_weak(lead: re.Match[str] | None, verb: re.Match[str]) -> bool:
@@ -249,7 +261,7 @@ def _closing_words() -> frozenset[str]:
 
 def _read_achievement(sentence: str, start: int, end: int) -> Act | None:
     start, end, clause = _trimmed(sentence, start, end)
-    if not 6 <= len(clause) <= 120 or not _DONE.search(clause) or _GENERAL.match(clause) or _FRAME.search(clause):
+    if not 6 <= len(clause) <= 120 or not _DONE.search(clause) or _GENERAL.match(clause) or _is_frame(clause):
         return None
     lead = _LEAD.match(clause)
     at = lead.end() if lead else 0

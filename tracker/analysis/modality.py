@@ -57,6 +57,7 @@ class Verdict:
 
 
 _PLANNED_ACT = Verdict("goal", "计划与目标一节")
+_REPORTED_ACT = Verdict("result", "成绩与进展一节")
 
 
 @lru_cache(maxsize=1)
@@ -128,6 +129,16 @@ def decide_planned_act(words: str) -> Verdict:
     if past and not _WISH.search(words):
         return Verdict("result", f"计划一节里的“{past.group()}”说的是已有进展")
     return _PLANNED_ACT
+
+
+def decide_reported_act(words: str, closed: bool) -> Verdict:
+    """The same for a named act of a report: a result, unless its words say that it is yet to come."""
+    future = _words()["future"].search(words)
+    if future and not _words()["past"].search(words, future.start()):
+        return Verdict("goal", f"成绩一节里的“{future.group()}”说的是将来")
+    if not closed and "预计" in words:
+        return Verdict("goal", "成绩一节里的“预计”说的是将来")
+    return _REPORTED_ACT
 
 
 def _is_ahead(clause: Clause) -> bool:

@@ -17,6 +17,7 @@ from tracker.analysis.modality import (
     clause_breaks,
     decide,
     decide_planned_act,
+    decide_reported_act,
     looks_ahead,
     tells_of_missed_goal,
 )
@@ -270,11 +271,14 @@ class _Reader:
 
     def _from_act(self, sentence: Sentence, act: Act, moments: list[Moment],
                   breaks: list[int], planning: bool) -> Statement | None:
-        own = _moment_for(act.end, act.end, sentence.text, moments) if moments else None
+        text = sentence.folded.text
+        own = _moment_for(act.end, act.end, text, moments) if moments else None
         if planning:
-            verdict = decide_planned_act(sentence.text[act.start : act.end])
+            verdict = decide_planned_act(text[act.start : act.end])
+        elif own is None and "：" not in text:
+            verdict = decide_reported_act(text[act.start : act.end], self.state.closed)
         else:
-            verdict = self._decide(sentence, clause_at(sentence.text, act.start, act.end, act.end, breaks), own, planning)
+            verdict = self._decide(sentence, clause_at(text, act.start, act.end, act.end, breaks), own, planning)
         if verdict.kind is None or not self.state.voice.organisation:      # an act of nobody cannot be answered for
             return None
         period, why = self._period(verdict.kind, own, sentence, None, act.object)
