@@ -143,6 +143,8 @@ def _assess_cumulative(case: _Case) -> Assessment:
     gap = (completion - share) * HUNDRED
     sentence += f"，序时{percent(share, ' ')}，{_words_of_gap(gap)}{_over(case, completion)}"
     status, light, why = _judge(case, reached, gap)
+    if value == 0 and status in ("behind", "at_risk"):
+        status, why = "not_started", f"报告完成0，{why}"
     return _result(case, status, light, why, sentence + earlier, completion=completion, time_share=share, gap=gap,
                    forecast=_forecast(case, value, share))
 
