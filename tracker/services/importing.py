@@ -58,7 +58,7 @@ def _work(lease: Lease) -> None:
         raise
     except Exception as error:
         log.exception("job %s failed", lease.job_id)
-        _fail(lease, "internal", f"程序处理这份文件时出错（{type(error).__name__}）；原文件已保留，没有写入任何内容。",
+        _fail(lease, "internal", f"程序处理这份文件时出错（{type(error).__name__}）；原文件已保留，没有存入新的目标和完成情况。",
               "可以点“重试”；再次出错时请把文件名和时间告诉管理员，日志里有详情。")  # fmt: skip
 
 
