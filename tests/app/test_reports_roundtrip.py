@@ -19,6 +19,7 @@ from reports.roundtrip.writing import issue_workbook
 from reports.services import months, submissions
 from reports.services.months import RoundError
 from tests.app import reports_samples as samples
+from tests.app.excel_rules import check_workbook
 from tracker.models import Document, Goal, GoalStatus, Link, Origin, Result, Review, Role, Status
 from tracker.services import progress
 
@@ -90,6 +91,7 @@ def test_workbook_is_locked_where_it_should_be(city):
     assert sheet.column_dimensions["Q"].hidden and sheet.column_dimensions["R"].hidden
     rules = {rule.type for rule in sheet.data_validations.dataValidation}
     assert rules == {"list", "decimal", "date", "textLength"}
+    check_workbook(data)
 
 
 def test_filled_workbook_becomes_results_with_the_file_as_source(city):
