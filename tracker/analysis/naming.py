@@ -53,6 +53,8 @@ def naming_reason(mention: Mention, around: Surroundings) -> str:
         return _idle_rank(mention, around)
     if mention.kind == "times" and (around.quoted or _AIM.match(around.right)):
         return "引号里的名称、目标的名称"
+    if mention.kind == "percent" and around.quoted and not _PLEDGED.search(around.lead):
+        return "引号里的口号"
     if mention.kind == "percent" and _SUPPOSED.match(around.right):
         return "假设的速度"
     if mention.kind == "percent" and _LEVEL_OF.match(around.right) and _ABOVE.search(around.lead):
