@@ -225,13 +225,13 @@ QUERIES = {
     "front": 20,
     "goals": 14,
     "results": 12,
-    "links": 12,
+    "links": 13,
     "changes": 12,
     "documents": 12,
     "organisations": 14,
     "review": 18,
     "wall": 20,
-    "timeline": 12,
+    "timeline": 13,
 }
 
 

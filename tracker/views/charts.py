@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from tracker.matching.units import convert
-from tracker.models import Goal, GoalStatus, Measure
+from tracker.models import Goal, GoalStatus, LinkState, Measure
 from tracker.templatetags.jiannuo import write_number
 
 WIDTH, HEIGHT = 760, 300
@@ -21,13 +21,14 @@ LEFT, RIGHT, TOP, BOTTOM = 64, 24, 34, 40
 
 @dataclass(frozen=True)
 class Point:
-    """A reported value with its place in the drawing."""
+    """A reported value with its place in the drawing; ``sure`` when the link that brings it is accepted."""
 
     day: date
     value: Decimal
     x: float
     y: float
     label: str
+    sure: bool = True
 
 
 @dataclass(frozen=True)
@@ -49,15 +50,18 @@ class Scale:
 
 
 def values_in(goal: Goal, links: Sequence[Any]) -> list[tuple[date, Decimal, Any]]:
-    """Reported values in the goal's unit, by date; those of another kind (growth for a level) are left out."""
+    """Reported values in the goal's unit, by date; those of another kind (growth for a level) are left out.
+
+    Of two values for one day the one whose link is accepted is shown. The third part is that link.
+    """
     found: dict[date, tuple[date, Decimal, Any]] = {}
-    for link in links:
+    for link in sorted(links, key=lambda each: each.state != LinkState.ACCEPTED):
         result = link.result
         if result.value is None or result.period_end is None or result.measure != goal.measure:
             continue
         value = result.value if result.unit == goal.unit else convert(result.value, result.unit, goal.unit)
         if value is not None:
-            found.setdefault(result.period_end, (result.period_end, value, result))
+            found.setdefault(result.period_end, (result.period_end, value, link))
     return [found[day] for day in sorted(found)]
 
 
@@ -131,7 +135,8 @@ def goal_chart(
         days.append(as_of)
     scale = _scale(goal, reported, status, days)
     points = [
-        Point(day, value, scale.x(day), scale.y(value), write_number(round(value, 2))) for day, value, _r in reported
+        Point(day, value, scale.x(day), scale.y(value), write_number(round(value, 2)), link.state == LinkState.ACCEPTED)
+        for day, value, link in reported
     ]
     return render_to_string("tracker/_chart.html", _chart(goal, status, changes, as_of, scale, points))
 
@@ -140,6 +145,7 @@ def _chart(
     goal: Goal, status: GoalStatus | None, changes: Sequence[Any], as_of: date, scale: Scale, points: list[Point]
 ) -> dict[str, Any]:
     start, deadline = goal.period_start or scale.first, goal.period_end or scale.last
+    sure = [point for point in points if point.sure]
     timed = (
         goal.measure == Measure.LEVEL
         and status is not None
@@ -157,7 +163,8 @@ def _chart(
         "rows": [(scale.y(mark), write_number(mark)) for mark in steps(scale.low, scale.high)],
         "months": _months(scale),
         "points": points,
-        "line": _path(points, min(scale.x(as_of), WIDTH - RIGHT) if scale.first <= as_of else 0),
+        "unsure": len(sure) < len(points),
+        "line": _path(sure, min(scale.x(as_of), WIDTH - RIGHT) if scale.first <= as_of else 0),
         "target_y": scale.y(goal.value),
         "target": write_number(goal.value) + goal.unit,
         "deadline_x": scale.x(deadline),
@@ -168,7 +175,7 @@ def _chart(
     if timed:
         base = goal.baseline or Decimal(0)
         context["time_line"] = (scale.x(start), scale.y(base), scale.x(deadline), scale.y(goal.value))
-    if status is not None and status.forecast is not None and points and deadline > points[-1].day:
-        context["forecast_line"] = (points[-1].x, points[-1].y, scale.x(deadline), scale.y(status.forecast))
+    if status is not None and status.forecast is not None and sure and deadline > sure[-1].day:
+        context["forecast_line"] = (sure[-1].x, sure[-1].y, scale.x(deadline), scale.y(status.forecast))
         context["forecast"] = write_number(round(status.forecast, 2)) + goal.unit
     return context
