@@ -114,6 +114,8 @@ def find_place(text: Text) -> Place:
     head = " ".join(fact.value for fact in (text.title, text.issuer) if fact)
     weight: Counter[str] = Counter()
     for source, points in ((head, 20), (text.name, 20), (text.content[:6000], 1)):
+        if points == 1 and weight:
+            source = source[:1500]        # title and file name have said it; only the other level is still open
         for found in _place_pattern().findall(source):
             weight[_place_names().get(found, found)] += points
     provinces = {name for name in places()[:31] if not name.endswith("市")}

@@ -146,6 +146,8 @@ _WHOLE_REVIEW = re.compile(r"回顾|总结|过去|成就|(?:19|20)\d\d年(?:的)
 
 def lead_role(sentence: str, current: Role) -> Role | None:
     """The role that a lead-in sentence announces for what follows: 下一步，我们将… → plan."""
+    if current == "plan":
+        return None
     head = sentence[:60]
     if current == "report" and _LEAD_PROBLEMS.search(head):
         return "problems"
