@@ -14,7 +14,7 @@ from django.utils import timezone
 from reports.ledger.rows import describe_target, plain
 from reports.models import Channel, Condition, Extension, Notice, NoticeRule, NoticeState, Rhythm, Step
 from reports.services import delivery
-from reports.services.months import RoundError
+from reports.services.months import RoundError, last_month_end
 from tracker.models import Event, Goal, GoalStatus, Review, Status
 from tracker.services import corrections, progress
 
@@ -47,10 +47,11 @@ def is_due(rule: NoticeRule, today: date) -> bool:
 
 
 def find_targets(rule: NoticeRule, as_of: date, today: date) -> QuerySet[GoalStatus]:
-    """Goals that a rule chases: not closed, not reached, not chased already by an open notice or for the same date."""
+    """Goals that a rule chases: not closed, not reached, with no open notice, and not chased for the same reason this month."""
     rows = GoalStatus.objects.filter(as_of=as_of, goal__closed_on__isnull=True)
     rows = rows.exclude(goal__review=Review.REJECTED).exclude(status__in=[Status.DONE, Status.ADJUSTED])
-    chased = Notice.objects.filter(Q(state__in=OPEN) | Q(as_of=as_of, condition=rule.condition))
+    this_month = Q(condition=rule.condition, sent_at__date__gte=today.replace(day=1))
+    chased = Notice.objects.filter(Q(state__in=OPEN) | this_month)
     rows = rows.exclude(goal__in=chased.values("goal"))
     if rule.condition == Condition.DUE_SOON:
         rows = rows.filter(goal__period_end__range=(today, today + timedelta(days=rule.days)))
@@ -64,11 +65,20 @@ def find_targets(rule: NoticeRule, as_of: date, today: date) -> QuerySet[GoalSta
     return rows.select_related("goal__organisation", "result").order_by("goal__organisation__name", "goal_id")
 
 
+def chasing_day(today: date) -> date:
+    """The date whose progress is chased, worked out: the newest with data, but no older than the end of last month.
+
+    Where no document has come in for months, what has become overdue since is chased all the same.
+    """
+    as_of = max(progress.default_as_of(), last_month_end(today))
+    progress.ensure_statuses(as_of)
+    return as_of
+
+
 def run_rules(today: date) -> list[Notice]:
     """What the schedule does every day: settle, go one step up where nobody replied, send what is due."""
     ensure_rules()
-    as_of = progress.default_as_of()
-    progress.ensure_statuses(as_of)
+    as_of = chasing_day(today)
     settle_notices(as_of)
     sent = escalate_late(today)
     for rule in NoticeRule.objects.filter(active=True):
@@ -95,12 +105,19 @@ def run_rule(rule: NoticeRule, as_of: date, today: date, *, user: Any = None) ->
 
 
 def send_notice(
-    goal: Goal, condition: str, *, user: Any, due_on: date, step: int = Step.NOTE, words: str = ""
+    goal: Goal,
+    condition: str,
+    *,
+    user: Any,
+    due_on: date,
+    step: int = Step.NOTE,
+    words: str = "",
+    as_of: date | None = None,
 ) -> Notice:
     """Send one notice by hand, on all channels. Raises RoundError for a closed goal or one that is being chased."""
     if goal.closed_on:
         raise RoundError(f"“{goal.indicator}”已于{goal.closed_on}销号，不再催办。")
-    as_of = progress.default_as_of()
+    as_of = as_of or progress.default_as_of()
     notice = _create(
         goal, condition, as_of, due_on, user=user, step=step, words=words, status=progress.status_of(goal, as_of)
     )  # fmt: skip

@@ -18,7 +18,7 @@ from reports.services import notices as service
 from reports.services.months import RoundError
 from tracker.access import may, requires, visible
 from tracker.models import Goal
-from tracker.services import progress
+from tracker.views.frame import as_of_day
 
 from .common import act, page_of, seen_organisations
 from .months import refuse
@@ -148,15 +148,14 @@ def send(request: HttpRequest) -> HttpResponse:
         if sent:
             messages.success(request, f"已发出{sent}件。")
         return redirect("reports:notices")
-    as_of = progress.default_as_of()
-    return render(request, "reports/send.html", {"title": "催办", "form": form, "goals": goals, "as_of_shown": as_of})
+    return render(request, "reports/send.html", {"title": "催办", "form": form, "goals": goals})
 
 
 def _send_all(request: HttpRequest, goals: list[Goal], chosen: dict[str, Any]) -> int:
     sent = 0
     for goal in goals:
         try:
-            service.send_notice(goal, user=request.user, **chosen)
+            service.send_notice(goal, user=request.user, as_of=as_of_day(request), **chosen)
             sent += 1
         except RoundError as error:
             messages.error(request, str(error))
@@ -189,9 +188,8 @@ def rule_run(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(NoticeRule, pk=pk)
 
     def work() -> str:
-        as_of = progress.default_as_of()
-        progress.ensure_statuses(as_of)
-        sent = service.run_rule(row, as_of, timezone.localdate(), user=request.user)
+        today = timezone.localdate()
+        sent = service.run_rule(row, service.chasing_day(today), today, user=request.user)
         return f"“{row.name}”发出{len(sent)}件。" if sent else f"“{row.name}”没有需要催办的目标。"
 
     return act(request, work, "reports:notices")

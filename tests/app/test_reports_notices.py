@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import threading
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from django.core import mail
+from django.utils import timezone
 
 from reports.models import Condition, Delivery, Extension, Notice, NoticeRule, NoticeState, Rhythm, Step
 from reports.services import delivery, notices
@@ -252,3 +253,20 @@ def test_unread_notices_are_counted_in_the_menu_until_opened(client, city):
     assert badge in client.get("/").content.decode()
     client.get(f"/reports/notices/{notice.pk}/")
     assert badge not in client.get("/").content.decode()
+
+
+def test_what_became_overdue_without_any_new_document_is_chased(city):
+    make_rule(Condition.OVERDUE)
+    assert notices.chasing_day(TODAY) == AS_OF
+    assert notices.chasing_day(date(2025, 2, 15)) == date(2025, 1, 31)
+    sent = notices.run_rules(date(2025, 2, 15))
+    assert "改造农村户厕" in {each.goal.indicator for each in sent}
+
+
+def test_closed_notice_is_not_repeated_in_the_same_month(city):
+    rule = make_rule(Condition.BEHIND, gap=10, rhythm=Rhythm.DAILY)
+    (notice,) = notices.run_rules(TODAY)
+    Notice.objects.filter(pk=notice.pk).update(sent_at=timezone.make_aware(datetime(2024, 11, 12, 9)))
+    notices.close(notice, user=city["supervisor"])
+    assert "改造农村户厕" not in found(rule, TODAY + timedelta(days=1))
+    assert "改造农村户厕" in found(rule, date(2024, 12, 10))
