@@ -6,7 +6,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 from django.conf import settings
 
-from tracker.services import importing, inbox, linking, queue
+from tracker.services import importing, inbox, linking, progress, queue, rewording
 
 
 @shared_task(ignore_result=True)
@@ -22,12 +22,19 @@ def sweep(restarted: bool = False) -> None:
     queue.recover(restarted=restarted)
     queue.dispatch()
     linking.finish_turns()
+    progress.catch_up()
 
 
 @shared_task(ignore_result=True)
 def scan_inbox() -> None:
     """Take in what lies in the watched folder."""
     inbox.scan(settings.INBOX)
+
+
+@shared_task(ignore_result=True)
+def apply_words() -> None:
+    """A changed word list takes effect on stored records."""
+    rewording.rewrite_keys()
 
 
 @worker_ready.connect

@@ -20,8 +20,9 @@ from tracker.models import (
     Rules,
     Status,
     StatusDay,
+    Word,
 )
-from tracker.services import findings, linking, progress
+from tracker.services import findings, linking, progress, rewording
 
 pytestmark = pytest.mark.django_db
 AS_OF = date(2024, 6, 30)
@@ -192,3 +193,24 @@ def test_a_document_is_matched_with_its_surroundings_only():
     linking.match_documents([result.document_id])
     assert list(Link.objects.values_list("goal", "result")) == [(goals[-1].pk, result.pk)]
     assert StatusDay.objects.count() == 0
+
+
+def test_a_new_synonym_takes_effect_on_stored_records():
+    goal = make.goal(indicator="新增外贸企业", document=make.document(published_on=date(2024, 1, 5)))
+    make.result(indicator="新增外贸经营主体", quote="上半年新增外贸经营主体56家", document=make.document())
+    linking.relink([goal.organisation_id])
+    before = Link.objects.filter(state=LinkState.ACCEPTED).count()
+    Word.objects.create(kind="synonyms", text="新增外贸经营主体", meaning="新增外贸企业")
+    rewording.apply_words()
+    assert Result.objects.get().indicator_key == goal.indicator_key
+    assert (before, Link.objects.filter(state=LinkState.ACCEPTED).count()) == (0, 1)
+
+
+def test_another_threshold_settles_what_nobody_decided():
+    goal = make.goal()
+    sure, decided = make.link(goal, make.result(), score=0.9), make.link(goal, make.result(value=57), score=0.9, decided_at="2024-07-01T00:00Z")
+    Rules.objects.create(accept_links_from=0.95)
+    rewording.apply_rules()
+    sure.refresh_from_db()
+    decided.refresh_from_db()
+    assert (sure.state, decided.state) == (LinkState.PROPOSED, LinkState.ACCEPTED)

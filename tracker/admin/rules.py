@@ -15,7 +15,7 @@ from import_export.admin import ImportExportMixin
 from tracker.admin.base import HistoryAdmin
 from tracker.admin.effects import effect_of_rules, effect_of_word
 from tracker.models import Event, Rules, Word
-from tracker.services import progress
+from tracker.services import rewording
 
 CONFIRMED = "_confirmed"
 
@@ -73,7 +73,11 @@ class PreviewAdmin(HistoryAdmin):
             user=request.user, action="settings", model=obj._meta.model_name, object_id=obj.pk,
             summary=f"修改{obj._meta.verbose_name}“{obj}”", changes=changes, reason=form.cleaned_data.get("reason", "")[:300],
         )  # fmt: skip
-        progress.refresh_all()
+        self.apply()
+
+    def apply(self) -> None:
+        """What was saved takes effect on what is stored already."""
+        raise NotImplementedError
 
 
 @admin.register(Rules)
@@ -82,6 +86,9 @@ class RulesAdmin(PreviewAdmin):
 
     def effect(self, record: Rules) -> Any:
         return effect_of_rules(record)
+
+    def apply(self) -> None:
+        rewording.apply_rules()
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_add_permission(request) and not Rules.objects.exists()
@@ -114,3 +121,6 @@ class WordAdmin(ImportExportMixin, PreviewAdmin):
 
     def effect(self, record: Word) -> Any:
         return effect_of_word(record)
+
+    def apply(self) -> None:
+        rewording.apply_words()

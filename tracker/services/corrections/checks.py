@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 
 from tracker.analysis.indicators import indicator_key
 from tracker.models import Document, Goal, Result
+from tracker.services import wording
 
 EDITABLE = {
     "organisation", "owner", "post", "quote", "start", "end", "indicator", "value", "value_max", "unit", "comparator",
@@ -28,7 +29,7 @@ def complete(changes: Mapping[str, Any], record: Goal | Result | None = None) ->
     """The changes with what follows from them: the indicator's normal form, comparator and measure beside a value."""
     done = dict(changes)
     if "indicator" in done:
-        done["indicator_key"] = indicator_key(done["indicator"])[:200]
+        done["indicator_key"] = indicator_key(done["indicator"], wording.vocabulary())[:200]
 
     def now(name: str) -> Any:
         return done[name] if name in done else getattr(record, name, None)
