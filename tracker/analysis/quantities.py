@@ -42,6 +42,7 @@ class Mention:
     word: str = ""                     # the word that made the comparator
 
 
+@lru_cache(maxsize=4)      # the same sentence is folded by the reader of numbers and by its caller
 def fold(sentence: str) -> str:
     """The sentence with full-width digits and signs narrowed, character for character."""
     return sentence.translate(FOLDING)
