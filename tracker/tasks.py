@@ -22,7 +22,8 @@ def sweep(restarted: bool = False) -> None:
     queue.recover(restarted=restarted)
     queue.dispatch()
     linking.finish_turns()
-    progress.catch_up()
+    if not queue.is_busy():
+        progress.catch_up()
 
 
 @shared_task(ignore_result=True)

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from tests import factories as make
@@ -214,3 +215,15 @@ def test_another_threshold_settles_what_nobody_decided():
     sure.refresh_from_db()
     decided.refresh_from_db()
     assert (sure.state, decided.state) == (LinkState.PROPOSED, LinkState.ACCEPTED)
+
+
+def test_one_worker_at_a_time_works_in_what_has_changed(pair):
+    progress.ensure_statuses(AS_OF)
+    progress.refresh([pair[0].pk])
+    StatusDay.objects.update(lease_until="2999-01-01T00:00Z")
+    progress.catch_up()
+    assert StatusDay.objects.exclude(done=F("wanted")).exists()
+    StatusDay.objects.update(lease_until="2020-01-01T00:00Z")
+    progress.catch_up()
+    day = StatusDay.objects.get()
+    assert day.done == day.wanted and day.lease_until is None

@@ -139,6 +139,7 @@ class StatusDay(models.Model):
     done = models.PositiveBigIntegerField("已算版本", default=0)
     counts = models.JSONField("各状态数", default=dict, blank=True)
     computed_at = models.DateTimeField("计算时间", null=True, blank=True)
+    lease_until = models.DateTimeField("占用至", null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "进度日期"

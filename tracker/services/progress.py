@@ -9,7 +9,7 @@ from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -65,6 +65,7 @@ MACHINE_COLUMNS = [
     "time_share", "gap", "forecast", "arithmetic", "light_reason", "notes", "assumption", "answered_in_words", "answers",
     "searched",
 ]  # fmt: skip
+CATCH_UP = timedelta(minutes=10)
 LARGEST_RATIO = Decimal(10) ** 7
 
 
@@ -156,9 +157,19 @@ def refresh_all() -> None:
 
 
 def catch_up(newest: int = 2) -> None:
-    """Work in what has changed for the newest dates that people look at, so that no page has to wait for it."""
+    """Work in what has changed for the newest dates that people look at, so that no page has to wait for it.
+
+    One worker at a time: the others would only do the same.
+    """
+    now = timezone.now()
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
     for day in StatusDay.objects.exclude(done=F("wanted"))[:newest]:
-        ensure_statuses(day.as_of)
+        own = StatusDay.objects.filter(pk=day.pk)
+        if own.filter(free).update(lease_until=now + CATCH_UP):
+            try:
+                ensure_statuses(day.as_of)
+            finally:
+                own.update(lease_until=None)
 
 
 def status_of(goal: Goal, as_of: date) -> GoalStatus:

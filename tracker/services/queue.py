@@ -102,6 +102,11 @@ def dispatch() -> None:
             return
 
 
+def is_busy() -> bool:
+    """Whether documents wait or are being read."""
+    return ImportJob.objects.filter(state__in=[JobState.PENDING, JobState.RUNNING]).exists()
+
+
 def unsend(job_ids: list[int]) -> None:
     """The broker did not take them: they wait in the table."""
     ImportJob.objects.filter(pk__in=job_ids, state=JobState.PENDING).update(sent_at=None)
