@@ -246,7 +246,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 JOB_LEASE_SECONDS = env_number("JIANNUO_JOB_LEASE_SECONDS", 30, least=1)
-JOB_RESEND_SECONDS = env_number("JIANNUO_JOB_RESEND_SECONDS", 300, least=1)
+JOB_RESEND_SECONDS = env_number("JIANNUO_JOB_RESEND_SECONDS", 120, least=1)
 SWEEP_SECONDS = env_number("JIANNUO_SWEEP_SECONDS", 10, least=1)
 # messages of the beat that no worker took in time are worth nothing: the next one does the same
 CELERY_BEAT_SCHEDULE = {

@@ -2,6 +2,7 @@
 import os
 import shutil
 import subprocess
+import sys
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -128,6 +129,18 @@ def test_killed_at_every_step(installation, documents, expected):
     product.manage("import_documents", str(documents), "--wait")
     assert product.outcome() == expected
     assert sorted(product.rows("SELECT attempt, count(*) FROM tracker_importjob GROUP BY attempt")) == [(1, 4), (2, 5)]
+
+
+def test_the_same_files_sent_twice_at_once(installation, documents, expected, tmp_path):
+    """Two commands with the same folder at the same time: every file is one document, read once."""
+    product = installation("memory://")
+    with psycopg.connect(product.database, autocommit=True) as server:
+        server.execute("TRUNCATE tracker_document, tracker_importbatch CASCADE")
+    command = (sys.executable, "manage.py", "import_documents", str(documents), "--wait")
+    started = [product.start(*command) for _ in range(2)]
+    assert [each.wait(timeout=120) for each in started] == [0, 0], product.logs()[-2000:]
+    assert product.outcome() == expected
+    assert product.rows("SELECT count(*), count(DISTINCT document_id), max(attempt) FROM tracker_importjob") == [(9, 9, 1)]
 
 
 def test_the_broker_is_restarted_in_the_middle(installation, documents, expected, tmp_path):
