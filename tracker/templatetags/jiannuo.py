@@ -10,6 +10,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from tracker.models import Light, Status
 from tracker.reading import SOURCES
@@ -25,6 +26,18 @@ SHAPES = {
     Light.GREY: "○",
 }
 COMPARATORS = {"ge": "≥ ", "le": "≤ ", "approx": "≈ "}
+# what each status means, for the help page and where a status stands
+EXPLAINED = {
+    Status.DONE: _("报告的数值已达到目标值；定性目标则由人核定为完成。超额照实显示，不封顶。"),
+    Status.AHEAD: _("完成率高于序时进度，时限未到。"),
+    Status.ON_TIME: _("完成率与序时进度相当，在规则允许的差值之内。"),
+    Status.BEHIND: _("完成率低于序时进度，差值达到黄灯线。"),
+    Status.AT_RISK: _("照目前的平均进度推算，到时限达不到目标。"),
+    Status.OVERDUE: _("时限已过，没有达到目标的报告。"),
+    Status.NOT_STARTED: _("时期已开始，还没有任何进展报告。"),
+    Status.ADJUSTED: _("后来的文档改了目标值、时限或说法。原目标仍然保留。"),
+    Status.NO_DATA: _("没有报告提到，或只用文字回应、没有给出数值。"),
+}
 # a status chip needs a colour also where no goal, and so no light, stands behind it
 LIGHT_OF_STATUS = {
     Status.DONE: Light.GREEN,
@@ -152,6 +165,7 @@ def status_light(status: str, light: str = "", short: bool = False) -> dict[str,
         "light": light or LIGHT_OF_STATUS.get(status, Light.GREY),
         "shape": SHAPES.get(light or LIGHT_OF_STATUS.get(status, Light.GREY), "○"),
         "empty": not status,
+        "meaning": EXPLAINED.get(status, ""),
     }
 
 
