@@ -108,6 +108,7 @@ _RULES = rf"""
 |(?P<in_year>(?P<iy>{_Y})?(?:年内|年底前|全年|年度内|年底|年末)|本年度|(?P<autumn>秋季学期|秋季|入冬前|暑期|暑假)|(?P<spring>春季学期|春季))
 |(?P<past_years>(?:过去的?|近|最近|这)(?P<py>[一两二三四五六七八九十]|\d{{1,2}})年(?:来|间|以来|期间)?|(?P<py2>[两二三四五六七八九十])年(?:来|间|以来))
 |(?P<next_years>(?:今后|未来|下一?个?|接下来)(?:的)?(?P<ny>[一两二三四五六七八九十]|\d{{1,2}})(?:[到至-][一二三四五六七八九十\d])?(?:个)?年(?:内|里|左右|时间|期间)?|(?P<ny2>[一两二三四五])年内|[用经](?P<ny3>[一两二三四五])年(?:左右)?(?:的)?时间|(?:通过|经过)?(?P<ny4>[一两二三四五])到[一两二三四五]年)
+|(?P<bare_years>(?<![十第近每过前后这来上下])(?P<by>[三五])年(?=筹集|新增|投入|累计|建设|集聚|培育|完成|引进|改造|实现|打造|建成|投资))
 |(?P<term>本届政府(?:任期|五年)?(?:以来)?|(?P<term_past>上届政府|过去一届))
 |(?P<year>{_Y}(?P<year_due>{_DUE}|[底末](?:之前|以前|前)?)?(?P<year_since>以来)?|过去(?:的)?一年|一年来|过去(?:的)?这?一年|新的一年)
 """
@@ -156,6 +157,8 @@ def _is_bound(sentence: str, match: re.Match[str]) -> bool:
     before, after = sentence[max(0, match.start() - 6) : match.start()], sentence[match.end() : match.end() + 16]
     words = match.group()
     if _BASE_ONLY.search(before) or after.startswith(("同期", "同比", "增速", "的基础上", "基础上")):
+        return True
+    if match.group("plan") and re.match(r"[^，。；、]{0,6}(?:工程|项目|计划|方案|课题)", after) and words[-1:] in "”\"’":
         return True
     if match.group("past_years") and re.match(r"平均|新高|新低|[^，。]{0,3}(?:最[高低好优大快佳]|新高)|同期|首次|年均", after):
         return True
@@ -303,6 +306,15 @@ def _read_next_years(match: re.Match[str], reference: Reference) -> Moment | Non
     return _make(match, date(first, 1, 1), date(first + count - 1, 12, 31), "span", True)
 
 
+def _read_bare_years(match: re.Match[str], reference: Reference) -> Moment | None:
+    """五年新增200处: the years ahead in a plan, the years behind in a report."""
+    count, plan = read_number(match["by"]), reference.plan_year
+    if not count or not plan:
+        return None
+    first = plan if reference.bare_year == plan else plan - count
+    return _make(match, date(first, 1, 1), date(first + count - 1, 12, 31), "span", True)
+
+
 def _read_term(match: re.Match[str], reference: Reference) -> Moment | None:
     return None
 
@@ -328,6 +340,6 @@ _READERS: dict[str, Callable[[re.Match[str], Reference], Moment | None]] = {
     "until_now": _read_now, "now": _read_now, "between_years": _read_between_years,
     "between_months": _read_between_months, "day": _read_day, "month": _read_month, "quarters": _read_quarters,
     "half": _read_half, "plan": _read_plan, "target_year": _read_target_year, "year_end": _read_year_end,
-    "in_year": _read_in_year, "past_years": _read_past_years, "next_years": _read_next_years, "term": _read_term,
+    "in_year": _read_in_year, "past_years": _read_past_years, "next_years": _read_next_years, "bare_years": _read_bare_years, "term": _read_term,
     "year": _read_whole_year,
 }
