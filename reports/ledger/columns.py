@@ -22,8 +22,10 @@ DATE = Style(form="yyyy-mm-dd", across="center", wrap=False)
 NUMBER = Style(form="General", across="right", wrap=False)
 SHARE = Style(form="0.0%", across="right", wrap=False)
 GAP = Style(form="+0.0;-0.0;0.0", across="right", wrap=False)
-HEADER = Style(font=HEI, across="center", fill="D9E2F3", bold=True)
 LINKED = "1F4E9E"
+LINKED_CENTRE = Style(across="center", colour=LINKED)
+LINKED_DATE = Style(form="yyyy-mm-dd", across="center", wrap=False, colour=LINKED)
+HEADER = Style(font=HEI, across="center", fill="D9E2F3", bold=True)
 
 SIGNS = {"ge": "≥", "le": "≤", "approx": "约"}
 LIGHT_FILLS = {
@@ -93,8 +95,10 @@ def _target(row: LedgerRow, number: int, position: int, frame: Frame) -> Cell:
     return Cell(row.target, amount_style(row.comparator, frame.linked), _goal_link(row, frame), comment)
 
 
-def _quote(row: LedgerRow, number: int, position: int, frame: Frame) -> Cell:
-    return Cell(row.quote, TEXT, _goal_link(row, frame) if row.target is None else "")
+def _goal_position(row: LedgerRow, number: int, position: int, frame: Frame) -> Cell:
+    """序号; it carries the link of a goal without a figure. Some programs do not wrap linked text, so the quote has none."""
+    link = _goal_link(row, frame) if row.target is None else ""
+    return Cell(position, LINKED_CENTRE if link else CENTRE, link)
 
 
 def _unit(row: LedgerRow, number: int, position: int, frame: Frame) -> Cell:
@@ -102,11 +106,19 @@ def _unit(row: LedgerRow, number: int, position: int, frame: Frame) -> Cell:
     return Cell(f"{row.unit}{upper}", CENTRE)
 
 
+def _result_link(row: LedgerRow, frame: Frame) -> str:
+    if not frame.linked or row.result_id is None:
+        return ""
+    return statement_url(frame.base_url, "result", row.result_id, row.result_document_id)
+
+
 def _done(row: LedgerRow, number: int, position: int, frame: Frame) -> Cell:
-    value = row.done if row.done is not None else row.done_as_written or None
-    linked = frame.linked and row.result_id is not None and value is not None
-    link = statement_url(frame.base_url, "result", row.result_id or 0, row.result_document_id) if linked else ""
-    return Cell(value, amount_style("", linked), link, _done_comment(row) if linked and frame.commented else "")
+    """完成值 in the goal's unit; as the source writes it where the units cannot be set against each other."""
+    comment = _done_comment(row) if frame.commented and row.result_id is not None else ""
+    if row.done is None:
+        return Cell(row.done_as_written or None, CENTRE, "", comment if row.done_as_written else "")
+    link = _result_link(row, frame)
+    return Cell(row.done, amount_style("", bool(link)), link, comment)
 
 
 def _done_comment(row: LedgerRow) -> str:
@@ -180,9 +192,13 @@ def _light(row: LedgerRow, number: int, position: int, frame: Frame) -> Cell:
 
 
 def _progress(row: LedgerRow, number: int, position: int, frame: Frame) -> Cell:
-    linked = frame.linked and row.result_id is not None and row.done is None and not row.done_as_written
-    link = statement_url(frame.base_url, "result", row.result_id or 0, row.result_document_id) if linked else ""
-    return Cell(f"（未以数据回应）{row.progress}" if row.in_words else row.progress, TEXT, link)
+    return Cell(f"（未以数据回应）{row.progress}" if row.in_words else row.progress, TEXT)
+
+
+def _done_on(row: LedgerRow, number: int, position: int, frame: Frame) -> Cell:
+    """数据截止; it carries the link of an answer without a figure."""
+    link = _result_link(row, frame) if row.done is None and row.done_on is not None else ""
+    return Cell(row.done_on, LINKED_DATE if link else DATE, link)
 
 
 def _sources(row: LedgerRow) -> list[str]:
@@ -208,16 +224,16 @@ def _note(row: LedgerRow, number: int, position: int, frame: Frame) -> Cell:
 
 
 LEDGER = (
-    Column("position", "序号", 4.5, _position),
+    Column("position", "序号", 4.5, _goal_position),
     Column("organisation", "责任单位", 10.5, _text("organisation", CENTRE)),
     Column("owner", "责任人", 7, _text("owner", CENTRE)),
-    Column("quote", "目标任务（原文）", 24, _quote),
+    Column("quote", "目标任务（原文）", 24, _text("quote")),
     Column("indicator", "指标", 11.5, _text("indicator")),
     Column("target", "目标值", 8, _target, "目标"),
     Column("unit", "单位", 6, _unit, "目标"),
     Column("deadline", "完成时限", 10.5, _text("deadline", DATE), "目标"),
     Column("done", "完成值", 8, _done, "完成"),
-    Column("done_on", "数据截止", 10.5, _text("done_on", DATE), "完成"),
+    Column("done_on", "数据截止", 10.5, _done_on, "完成"),
     Column("completion", "完成率", 8, _completion),
     Column("time_share", "序时进度", 8, _text("time_share", SHARE)),
     Column("gap", "差值（百分点）", 8, _gap),

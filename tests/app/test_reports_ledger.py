@@ -248,3 +248,14 @@ def test_libreoffice_calculates_the_same(tmp_path):
     row = row_of(sheet, goals["done"])
     assert row["完成率"].value == pytest.approx(13 / 12, abs=1e-4)
     assert row["目标值"].value == 12 and row["完成时限"].value.date() == date(2024, 12, 31)
+
+
+def test_goal_and_answer_without_a_figure_are_linked_where_text_does_not_have_to_wrap():
+    goals = samples.make_city()
+    goal = goals["not_started"]
+    result = samples.answer(goal, None, goal.document, quote="正在开展前期工作")
+    goal.statuses.filter(as_of=samples.AS_OF).update(result=result, answers=1)
+    row = row_of(read(make_file())["进展情况总表"], goal)
+    assert f"at=goal-{goal.pk}" in row["序号"].hyperlink.target
+    assert f"at=result-{result.pk}" in row["数据截止"].hyperlink.target
+    assert row["目标任务（原文）"].hyperlink is None and row["进展情况（原文）"].hyperlink is None
