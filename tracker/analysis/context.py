@@ -71,7 +71,7 @@ def _government(text: Text, title: str, head: str, place: Place, organisation: s
 
 
 def speech_date(head: str) -> date | None:
-    """The day of the speech: ——2021年1月12日在青岛市第十六届人民代表大会…, also 一九九八年一月八日."""
+    """The day of the speech: ——2024年1月18日在某市人民代表大会…, also 一九九八年一月八日."""
     digits = _SPEECH_DATE.search(head[:500])
     if digits:
         return _date(int(digits[1]), int(digits[2]), int(digits[3]))
