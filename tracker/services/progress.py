@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from django.utils import timezone
 
 from tracker.matching.findings import Report, find_silence
 from tracker.matching.items import Item
+from tracker.matching.pace import month_end
 from tracker.matching.progress import Answer, Assessment, assess
 from tracker.matching.relation import read_relation
 from tracker.matching.rules import Rules
@@ -67,11 +67,6 @@ MACHINE_COLUMNS = [
 ]  # fmt: skip
 CATCH_UP = timedelta(minutes=10)
 LARGEST_RATIO = Decimal(10) ** 7
-
-
-def month_end(day: date) -> date:
-    """The last day of a month."""
-    return day.replace(day=monthrange(day.year, day.month)[1])
 
 
 def default_as_of() -> date:

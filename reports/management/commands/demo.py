@@ -73,8 +73,8 @@ class Command(BaseCommand):
         """As the months went: what came last is imported after the month before was closed."""
         earlier, last = split_by_month(EXAMPLES)
         taken = self.take_in(earlier)
-        if (day := progress.month_end(progress.default_as_of())) and not Snapshot.objects.exists():
-            months.close_month(day, note="演示")
+        if not Snapshot.objects.exists():
+            months.close_month(progress.default_as_of(), note="演示")
         taken += self.take_in(last)
         documents = Document.objects.filter(pk__in=[pk for each in taken for pk in each.document_ids])
         jobs = [document.jobs.first() for document in documents.order_by("pk")]

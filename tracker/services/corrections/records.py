@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from tracker.models import Document, Event, Goal, Link, LinkState, Origin, Result, Review
 from tracker.services import linking, progress
-from tracker.services.statements import MACHINE_FIELDS, place_of
+from tracker.services.statements import MACHINE_FIELDS, machine_form, place_of
 
 from .checks import check_fields, check_record, complete
-from .journal import CorrectionError, differences, distinct, plain, save_changes, summarise, take_revision, write_event
+from .journal import CorrectionError, differences, distinct, save_changes, summarise, take_revision, write_event
 
 Record = Goal | Result
 
@@ -64,7 +64,7 @@ def _apply(record: Record, changes: Mapping[str, Any], *, user: Any, reason: str
 
 def machine_view(record: Record) -> dict[str, Any]:
     """The fields as the machine read them, in JSON form."""
-    return {name: plain(getattr(record, name)) for name in MACHINE_FIELDS} | {"organisation": record.organisation.name}
+    return machine_form({name: getattr(record, name) for name in (*MACHINE_FIELDS, "organisation")})
 
 
 def accept(record: Record, *, user: Any, revision: int | None = None, part_of: Event | None = None) -> Record:
