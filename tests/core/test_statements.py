@@ -40,6 +40,13 @@ def test_government_report():
     assert {s.organisation for s in found} == {"烟台市人民政府"}
 
 
+def test_a_body_that_heads_the_file_speaks_for_all_of_it():
+    """A title of no known kind (动态, 简报) still says whose figures these are."""
+    raw = "望海市水利局2023年8月工作动态\n\n2023年8月28日\n\n1至8月，新建泵站5座。整治河道12公里。\n"
+    found = analyse(read(raw.encode(), "动态.txt"))
+    assert [(s.kind, s.organisation) for s in found] == [("result", "望海市水利局")] * 2
+
+
 def test_pledges_of_a_newspaper_have_owner_and_post():
     found = analyse(make(["烟台日报讯。", "市水利局党组书记、局长王一民表示，要新建泵站5座，年底前完成改造水闸8座。", "市体育局今年以来办赛3场。"]))
     pledge, other = found[0], found[-1]
