@@ -37,7 +37,8 @@ from tracker.models import (
 )
 from tracker.services import wording
 from tracker.services.items import Speller, goal_item, result_item
-from tracker.services.pacing import in_chunks, in_steps
+from tracker.services.pacing import SQLITE_STEP, in_chunks, in_steps
+from tracker.services.statements import MACHINE_FIELDS
 
 # a status that a person decided brings its own light
 LIGHT_OF_DECISION = {
@@ -65,6 +66,9 @@ MACHINE_COLUMNS = [
     "time_share", "gap", "forecast", "arithmetic", "light_reason", "notes", "assumption", "answered_in_words", "answers",
     "searched",
 ]  # fmt: skip
+NEEDED = (
+    *MACHINE_FIELDS, "baseline", "organisation__name", "document__published_on", "document__title", "document__name",
+)  # fmt: skip
 CATCH_UP = timedelta(minutes=10)
 LARGEST_RATIO = Decimal(10) ** 7
 
@@ -108,7 +112,8 @@ def ensure_statuses(as_of: date) -> StatusDay:
 def _compute_missing(as_of: date) -> list[int]:
     there = GoalStatus.objects.filter(as_of=as_of).values("goal_id")
     missing = list(eligible(as_of).exclude(pk__in=there).order_by("pk").values_list("pk", flat=True))
-    for ids in in_steps(missing):
+    # no pause between: while the next are worked out, others can write
+    for ids in in_chunks(missing, SQLITE_STEP):
         _compute(ids, as_of)
     return missing
 
@@ -116,7 +121,7 @@ def _compute_missing(as_of: date) -> list[int]:
 def _compute_stale(as_of: date) -> None:
     rows = GoalStatus.objects.filter(as_of=as_of, stale=True)
     stale = list(rows.order_by("goal_id").values_list("goal_id", flat=True))
-    for ids in in_steps(stale):
+    for ids in in_chunks(stale, SQLITE_STEP):
         # the mark goes before the reading: a change that comes in between sets it again
         GoalStatus.objects.filter(as_of=as_of, goal_id__in=ids).update(stale=False)
         _compute(ids, as_of)
@@ -204,7 +209,10 @@ class _Ground:
 
 def _compute(goal_ids: Sequence[int], as_of: date) -> None:
     """Work out and store the statuses of some goals."""
-    goals = list(Goal.objects.filter(pk__in=goal_ids).select_related("organisation", "document").order_by("pk"))
+    # the document's text would be a thousand times the rest
+    goals = list(
+        Goal.objects.filter(pk__in=goal_ids).select_related("organisation", "document").only(*NEEDED).order_by("pk")
+    )
     ground = _Ground(
         answers_of(goal_ids),
         _adjustments(goal_ids),
