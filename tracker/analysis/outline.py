@@ -24,14 +24,14 @@ _NUMBERED = (
     (2, re.compile(r"^(?:第[一二三四五六七八九十]+节|[（(][一二三四五六七八九十]{1,3}[）)])")),
     (3, re.compile(r"^(?:\d{1,2}[、.．](?!\d)|[（(]\d{1,2}[）)]|[①-⑳])")),
 )
-_MARKS = re.compile(r"^[\s#*>]+|[\s*]+$")
+_MARKS = "#*> \t"
 _DATE_LINE = re.compile(r"^(?:发布(?:时间|日期)[:：]?)?((?:19|20)\d\d)[-./年](\d{1,2})[-./月](\d{1,2})日?$")
 _TOC_LINE = re.compile(r"(?:[.．…·]{2,}|\s)\d{1,4}$")
 _FURNITURE = re.compile(
     r"^(?:[（(]?(?:责任)?编辑[:：]|[（(]?来源[:：]|[（(]?文章来源|[（(]?记者[:：]?|□|通讯员|(?:本报|全媒体)?记者[^，。]{0,12}$|打开APP|返回|分享|扫一扫|相关阅读|热门评论|最热评论|客户端|主编|美编|图为|图[:：]|摄影|第?\d+版|https?://|[-—]?\s*\d+\s*[-—]?$)"
 )
 _ADDRESS = re.compile(r"^(?:各位代表|同志们|各位委员|各位领导|各位同志|女士们)[^。]{0,12}[：:！!，,]?$")
-_ENDS = re.compile(r"[。！？!?；;：:…”」』）)】》—\-]$")
+_ENDS = tuple("。！？!?；;：:…”」』）)】》—-")
 _STARTS = re.compile(r"^(?:[一二三四五六七八九十]{1,3}[、是]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[、.．](?!\d)|第[一二三四五六七八九十]+[,，、章节部]|[①-⑳•·●■◆▲—#*>])")
 _SENTENCE = re.compile(r"[^。！？!?]*[。！？!?]+[”’」』）)]*|[^。！？!?]+$")
 _LONG = re.compile(r".{1,1200}[；;，,、]|.{1,1200}", re.S)
@@ -161,7 +161,7 @@ def lead_role(sentence: str, current: Role) -> Role | None:
 # --- blocks: paragraphs, hard-wrapped lines joined ---------------------------------------------------------------
 
 def _heading_level(paragraph: Paragraph, text: str) -> int | None:
-    if _NUMBERED_GOAL.search(text) or _LABELS.search(text):
+    if len(text) > 80 or _NUMBERED_GOAL.search(text) or _LABELS.search(text):
         return None
     if paragraph.style == "heading" and len(text) <= 80 and text[-1:] not in "：:":
         return numbered_level(text) or paragraph.level or 2
@@ -194,7 +194,7 @@ def numbered_level(text: str) -> int | None:
 
 def _joins(previous: str, following: str) -> bool:
     """Whether a line break inside a sentence separates the two: the first breaks off, the second does not start anew."""
-    if not previous or not following or _ENDS.search(previous) or _STARTS.match(following):
+    if not previous or not following or previous.endswith(_ENDS) or _STARTS.match(following):
         return False
     if _LABELS.match(following) or _LABELS.match(previous):
         return False
@@ -224,7 +224,7 @@ def _blocks(text: Text) -> Iterator[_Block]:
         line = folded.text
         if not line or _FURNITURE.match(line):
             continue
-        level = _heading_level(paragraph, _MARKS.sub("", line))
+        level = _heading_level(paragraph, line.strip(_MARKS))
         if waiting and first and (level is not None or not _joins(waiting[-1].text, line)):
             yield _Block(join(waiting), first, None)
             waiting, first = [], None
@@ -369,7 +369,7 @@ def read_outline(text: Text, start: Section, plan_year: int | None = None, *, fo
     on it announces plans. ``forward``: a government's report, whose sections run from review to plan."""
     walker = _Walker(start, plan_year, forward)
     for number, block in enumerate(_blocks(text)):
-        line = _MARKS.sub("", block.folded.text)
+        line = block.folded.text.strip(_MARKS)
         found = header_organisation(line) or _county(line, text.content) if len(line) <= 60 and not _in_contents(text, block) else None
         if found and not forward:
             walker.open_part(found, line)
@@ -411,7 +411,7 @@ def _in_contents(text: Text, block: _Block) -> bool:
 def _sentences_of(block: _Block, number: int, walker: _Walker) -> Iterator[Sentence]:
     walker.start_paragraph(block.folded.text)
     for at, folded in enumerate(split_sentences(block.folded)):
-        plain = _MARKS.sub("", folded.text) if at == 0 else folded.text
+        plain = folded.text.strip(_MARKS) if at == 0 else folded.text
         if at == 0 and len(plain) <= 40 and numbered_level(plain) == 1 and not _FIGURE.search(plain):
             walker.heading(1, plain)      # a heading that runs on into its paragraph
             walker.before_paragraph = walker.section
