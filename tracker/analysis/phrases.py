@@ -37,6 +37,14 @@ _NOTE = re.compile(r"[（(](?:注|含|不含|下同|以下|简称|按)[^）)]*[�
 _TIMES_OF = re.compile(r"(?:是|为|相当于|达到?)(?:去年|上年|20\d\d年?|“?十[一二三四]五”?|全国|全省|五年前|同期|[一-龥]{2,6}期|\d+年)[^，,；;]{0,10}(?:的|同期|全年|水平)$|^(?:分别|均)*(?:是|相当于)[^，,；;]{2,14}的$")
 
 
+# one of these signs stands in whatever the expression beside it takes out
+_COMPARING = frozenset("比较与")     # _COMPARED
+_LIKENING = frozenset("是为当达")    # _TIMES_OF
+_PLANNING = frozenset("划标务算")    # _PLANNED; 指标 holds 标
+_TIMELY = frozenset("年度")          # _TIME_INSIDE
+_LONGEST_END = 12                    # signs that _DIRECTION and _NEW look at before the end
+
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """What is left of a phrase, and what its predicate said."""
@@ -58,25 +66,43 @@ def strip_openers(words: str, vocabulary: Vocabulary) -> str:
     return words
 
 
+def _drop_asides(words: str) -> str:
+    """Notes, comparisons, bases and time words inside a phrase. A sign that each of them holds is looked for first: it is seldom there."""
+    if "（" in words or "(" in words:
+        words = _NOTE.sub("", words)
+    if not _COMPARING.isdisjoint(words):
+        words = _COMPARED.sub("", words).strip(EDGE)
+    if not _LIKENING.isdisjoint(words):
+        words = _TIMES_OF.sub("", words).strip(EDGE)
+    if "基础" in words or "方面的" in words:
+        words = _ON_BASIS.sub("", words)
+    if "使" in words:
+        words = _MAKING.sub("", words)
+    if "[" in words:
+        words = _FOOTNOTE.sub("", words)
+    if not _PLANNING.isdisjoint(words):
+        words = _PLANNED.sub("", words)
+    if not _TIMELY.isdisjoint(words):
+        words = _TIME_INSIDE.sub("", words)
+    return words
+
+
 def read_phrase(left: str, vocabulary: Vocabulary) -> Phrase:
     """The noun phrase before a number: 全市供销社系统实现销售总额 → 全市供销社系统销售总额; no name when only verbs stand there."""
-    words = _NOTE.sub("", left.strip(EDGE))
-    words = _TIMES_OF.sub("", _COMPARED.sub("", words).strip(EDGE)).strip(EDGE)
-    words = _ON_BASIS.sub("", words)
-    words = _PLANNED.sub("", _FOOTNOTE.sub("", _MAKING.sub("", words)))
-    words, share = _TIME_INSIDE.sub("", words), False
+    words, share = _drop_asides(left.strip(EDGE)), False
     predicate, direction, averaged, new = "", "", "", ""
-    while words and not _THAN.search(words):
-        if (found := _DIRECTION.search(words)) and not direction:
+    while words and not ("于" in words and _THAN.search(words)):
+        tail = max(0, len(words) - _LONGEST_END)
+        if (found := _DIRECTION.search(words, tail)) and not direction:
             direction = found[1]
-        elif (found := _AVERAGED.search(words)) and not averaged:
+        elif "均" in words and (found := _AVERAGED.search(words)) and not averaged:
             averaged = found[1]
-        elif (found := _NEW.search(words)) and found.start() and not new:
+        elif (found := _NEW.search(words, tail)) and found.start() and not new:
             new = found["new"]
         elif not (found := vocabulary.predicate.search(words, max(0, len(words) - 10))):
             break
         predicate = words[found.start():] + predicate
-        share = share or bool(_SHARE_OF.search(words))
+        share = share or ("占" in words and bool(_SHARE_OF.search(words)))
         words = words[: found.start()].rstrip(EDGE)
     words = join_over_verb(strip_openers(words, vocabulary), vocabulary)
     name = vocabulary.done_before.sub("", _balance(words))
