@@ -259,19 +259,24 @@ class LinkTable(ListTable):
         _("单位"), accessor="goal__organisation", order_by="goal__organisation__name", attrs={"td": {"class": "org"}}
     )
     goal = tables.Column(_("目标"), order_by="goal__indicator")
-    target = tables.Column(_("目标值"), accessor="goal", order_by="goal__value", attrs={"td": {"class": "num"}})
+    target = tables.Column(
+        _("目标值"), accessor="goal", order_by="goal__value", attrs={"td": {"class": "num"}, "th": {"class": "num"}}
+    )
     result = tables.Column(_("完成情况"), order_by="result__indicator")
-    amount = tables.Column(_("完成值"), accessor="result", order_by="result__value", attrs={"td": {"class": "num"}})
+    amount = tables.Column(
+        _("完成值"), accessor="result", order_by="result__value", attrs={"td": {"class": "num"}, "th": {"class": "num"}}
+    )
     until = DayColumn(verbose_name=_("数据截止"), accessor="result__period_end", order_by="result__period_end")
     relation = tables.Column(_("关系"))
-    score = tables.Column(_("把握"), attrs={"td": {"class": "num"}})
-    state = tables.Column(_("状态"))
+    score = tables.Column(_("把握"), attrs={"td": {"class": "num"}, "th": {"class": "num"}})
+    state = tables.Column(_("状态"), attrs={"td": {"class": "tight"}})
     reasons = tables.Column(_("理由"), orderable=False)
     objections = tables.Column(_("疑点"), orderable=False)
     decided_by = tables.Column(_("决定人"), order_by="decided_by__username")
 
     class Meta(ListTable.Meta):
         model = Link
+        attrs = {"class": "data two"}
         fields = ()
         sequence = ("choose", "number", "...")
 
@@ -326,15 +331,20 @@ class ChangeTable(ListTable):
     )
     kind = tables.Column(_("变化"))
     goal = tables.Column(_("原目标"), order_by="goal__indicator")
-    first = tables.Column(_("原目标值"), accessor="goal", order_by="goal__value", attrs={"td": {"class": "num"}})
+    first = tables.Column(
+        _("原目标值"), accessor="goal", order_by="goal__value", attrs={"td": {"class": "num"}, "th": {"class": "num"}}
+    )
     later = tables.Column(_("后来的提法"), order_by="later__indicator")
-    then = tables.Column(_("后来的值"), accessor="later", order_by="later__value", attrs={"td": {"class": "num"}})
+    then = tables.Column(
+        _("后来的值"), accessor="later", order_by="later__value", attrs={"td": {"class": "num"}, "th": {"class": "num"}}
+    )
     sentence = tables.Column(_("说明"), orderable=False)
-    state = tables.Column(_("状态"))
+    state = tables.Column(_("状态"), attrs={"td": {"class": "tight"}})
     document = tables.Column(_("后来的文档"), order_by="document__title")
 
     class Meta(ListTable.Meta):
         model = GoalChange
+        attrs = {"class": "data two"}
         fields = ()
         sequence = ("number", "...")
 

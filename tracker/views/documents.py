@@ -27,6 +27,8 @@ from tracker.views.places import paragraphs, ticks
 
 # sequence of organisations in a datalist: beyond this a browser gets slow
 NAMES = 3000
+# from this many records on a card's details are fetched when it is chosen
+BRIEF_FROM = 120
 
 
 class DocumentList(ListPage):
@@ -81,6 +83,7 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
         "title": str(shown),
         "records": records,
         "waiting": len(waiting),
+        "brief": len(records) > BRIEF_FROM,
         "standing": sum(record.review != Review.REJECTED for record in records),
         "paragraphs": paragraphs(shown, records),
         "ticks": ticks(shown, records),

@@ -6,6 +6,8 @@ from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -75,7 +77,9 @@ def upload(request: HttpRequest) -> HttpResponse:
     for name, sentence in refused:
         messages.error(request, gettext("“%(name)s”没有导入：%(why)s") % {"name": name, "why": sentence})
     for document in known:
-        messages.warning(request, gettext("“%(name)s”以前已经导入，没有重复。") % {"name": document.name})
+        said = gettext("“%(name)s”以前已经导入，没有重复。") % {"name": document.name}
+        address = reverse("document", args=[document.pk])
+        messages.warning(request, format_html('{} <a href="{}">{}</a>', said, address, gettext("打开已有文档")))
     return redirect("import_batch", pk=batch.pk)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from tracker.models import Document, Goal, Result
+from tracker.models import Document, Goal, Result, Review
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class ParagraphView:
     new_page: bool
     segments: list[Segment] = field(default_factory=list)
     records: list[Any] = field(default_factory=list)
+    done: bool = False  # it holds records, and a person has looked at every one
 
 
 BREAK = re.compile(r"[ \t\u3000]*\r?\n[ \t\u3000\r\n]*")
@@ -135,6 +136,7 @@ def paragraphs(document: Document, records: Sequence[Any]) -> list[ParagraphView
         here = [record for record in placed[first:] if record.start < end and record.end > start]
         view = ParagraphView(number, start, style or "body", level, on_page, on_page is not None and on_page != page)
         view.segments = cut(document.content, start, end, here, joined=style != "table")
+        view.done = bool(here) and all(record.review != Review.UNREVIEWED for record in here)
         view.records = [record for record in here if record.start >= start]
         views.append(view)
         page = on_page if on_page is not None else page

@@ -86,13 +86,16 @@
 
   // ---- the workbench: one chosen card, its marks lit
   const narrow = window.matchMedia("(max-width: 1100px)");
+  let current = "";
   const cards = () => $$(".records .record[data-record]");
   const chosen = () => $(".records .record[aria-current=true][data-record]");
   function choose(card, scroll) {
     if (!card) return;
     cards().forEach((each) => { if (each !== card && each.tagName !== "FORM") each.setAttribute("aria-current", "false"); });
     card.setAttribute("aria-current", "true");
-    light(card.dataset.record);
+    current = card.dataset.record;
+    light(current);
+    if ($("[data-fetch]", card)) htmx.ajax("GET", card.dataset.url, { target: card, swap: "outerHTML" });
     if (scroll || !narrow.matches) card.scrollIntoView({ block: "nearest" });
     if (scroll === "mark") { const mark = $('.m[data-record="' + card.dataset.record + '"]'); if (mark) mark.scrollIntoView({ block: "center" }); }
   }
@@ -131,6 +134,8 @@
         mark.classList.toggle("proposed", card.dataset.review === "unreviewed");
       });
     });
+    // a card that was fetched while the person had moved on
+    $$(".records .record[aria-current=true]").forEach((each) => { if (current && each.dataset.record !== current && each.tagName !== "FORM") each.setAttribute("aria-current", "false"); });
     const card = chosen();
     if (card) light(card.dataset.record);
     const focus = $("[autofocus]", card || document);
