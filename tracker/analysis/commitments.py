@@ -13,9 +13,16 @@ from tracker.analysis.vocabulary import alternation, read_lines, read_words
 
 _SPLIT = re.compile(r"[，,；;。！？!?：:“”《》（）()「」]")
 _OPEN, _CLOSE = "“《（(「", "”》）)」"
-_LEAD = re.compile(
-    r"^(?:(?=[\d上底末年季])(?:(?:19|20)\d\d年)?(?:\d{1,2}月)?(?:上半年|年|季度)?[底末份]?(?:之?前|以前)|(?:19|20)\d\d年|[一二三四五六七八九十]{1,2}是(?:要)?|第[一二三四五六七八九十]+[，、]|[（(]?[一二三四五六七八九十\d]{1,2}[）).、．]|——|—|[•·●■◆]|其中|同时|此外|另外|并且?|还|也|则"
-    r"|我们(?:将|要)?|下一步|下半年|今年|明年|年内|年底前|全年|要|将|须|应|再|继续|进一步|着力|大力|全力(?:以赴)?|积极|主动|扎实|深入|持续|稳步|有序|有效|切实|认真|严格|精心|统筹|高标准|高质量|高水平|高起点|高效|全面|加快|尽快|尽早|抓紧|科学|合理|分类|分层|分批|分期|稳妥|不断|大幅|适时|适当|灵活|全部|彻底|迅速|深度|从严|从紧|一律|普遍|逐步|多渠道|依法|重点|优先|一体|协同|协调|滚动|力争|争取|确保|计划|拟|鼓励|支持|引导|推动|推进|指导|帮助|探索|研究|以此|基本|初步|提前|按期|如期|坚决|坚定不移|毫不松懈|突出|带头|率先|创新|联合|牵头|充分|具体|常态化|集中|定期|分步|因地制宜|自)+"
+_LEAD_SHAPES = (
+    r"(?=[\d上底末年季])(?:(?:19|20)\d\d年)?(?:\d{1,2}月)?(?:上半年|年|季度)?[底末份]?(?:之?前|以前)",
+    r"(?:19|20)\d\d年",
+    r"[一二三四五六七八九十]{1,2}是(?:要)?",
+    r"第[一二三四五六七八九十]+[，、]",
+    r"[（(]?[一二三四五六七八九十\d]{1,2}[）).、．]",
+    r"[•·●■◆]",
+    r"并且?",
+    r"我们(?:将|要)?",
+    r"全力(?:以赴)?",
 )
 _NAMED = re.compile(r"[“《][^”》]{2,}[”》]|[A-Za-z]{2,}|\d+号线|[一二三四五六]期|[\d一二三四五六七八九十]+(?:大|个|项|家|座|条|所|批|处)")
 _DONE = re.compile(
@@ -39,7 +46,9 @@ class Act:
 def _words() -> dict[str, re.Pattern[str]]:
     lists = _lists()
     acts, things = alternation(lists["act"]), alternation(lists["thing"])
+    shapes = "|".join((*_LEAD_SHAPES, alternation(lists["lead"])))
     return {
+        "lead": re.compile(rf"(?:{shapes})+"),
         "act": re.compile(rf"(?:{acts})+"),
         "inner": re.compile(rf"(?:要|将|须|应当?|即将|计划|拟|力争|确保|争取)[^，]{{0,8}}?(?:{acts}|进入|交付|入驻|签约|跨上|挂钩|正式)"),
         "preposition": re.compile(rf"(?:{alternation(lists['preposition'])})"),
@@ -134,7 +143,7 @@ def _read_commitment(sentence: str, start: int, end: int) -> Act | None:
     if not 5 <= len(clause) <= 160 or _is_frame(clause):
         return None
     words = _words()
-    lead = _LEAD.match(clause)
+    lead = _words()["lead"].match(clause)
     at = lead.end() if lead else 0
     verb = words["act"].match(clause, at)
     if verb:
@@ -263,7 +272,7 @@ def _read_achievement(sentence: str, start: int, end: int) -> Act | None:
     start, end, clause = _trimmed(sentence, start, end)
     if not 6 <= len(clause) <= 120 or not _DONE.search(clause) or _GENERAL.match(clause) or _is_frame(clause):
         return None
-    lead = _LEAD.match(clause)
+    lead = _words()["lead"].match(clause)
     at = lead.end() if lead else 0
     verb = _words()["act"].match(clause, at)
     if verb and _is_weak(lead, verb) and not _NAMED.search(clause):
