@@ -329,6 +329,12 @@ def test_accept_and_reject_in_place_with_undo(desk, town):
     assert Goal.objects.get(pk=town.inner.pk).review == Review.UNREVIEWED
 
 
+def test_records_fetched_again_keep_their_buttons(desk, town):
+    """After an undo or an addition the workbench is fetched through htmx: its records can still be decided."""
+    again = htmx(desk, reverse("document", args=[town.inner.document_id])).content.decode()
+    assert f'data-decide-url="/records/goal/{town.inner.pk}/decide/"' in again and "data-undo-url" in again
+
+
 def test_nobody_undoes_somebody_elses_step(desk, client, town):
     htmx(desk, reverse("record_decide", args=["goal", town.inner.pk]), {"action": "accept"})
     event = Event.objects.filter(object_id=town.inner.pk, model="goal").first()
@@ -369,6 +375,7 @@ def test_the_second_of_two_people_is_told_and_loses_nothing(desk, town):
     assert (goal.value, goal.owner) == (Decimal(100), "别人")
     stale = htmx(desk, reverse("record_decide", args=["goal", town.goal.pk]), {"action": "accept", "revision": "1"})
     assert stale.status_code == 409
+    assert f'"chosen": "goal-{town.goal.pk}"' in stale["HX-Trigger"]  # the page fetches what the other person made of it
     assert Goal.objects.get(pk=town.goal.pk).review == Review.UNREVIEWED
 
 

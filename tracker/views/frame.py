@@ -107,10 +107,13 @@ def _mark_here(path: str, entries: list[dict[str, Any]]) -> None:
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Context of every full page. Nothing is read from the database for strangers and for parts of a page."""
+    """Context of every page. A part of a page gets the rights only; strangers get nothing."""
     user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated or access.role_of(user) is None or getattr(request, "htmx", False):
+    if user is None or not user.is_authenticated or access.role_of(user) is None:
         return {"may": {}}
+    may = {action: access.may(user, action) for action in access.ACTIONS}
+    if getattr(request, "htmx", False):
+        return {"may": may}
     menus = [
         (None, _menu(request, MENU)),
         (_("督办与月报"), _menu(request, MENU_ROUND)),
@@ -118,7 +121,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     ]
     _mark_here(request.path, [entry for _label, entries in menus for entry in entries])
     return {
-        "may": {action: access.may(user, action) for action in access.ACTIONS},
+        "may": may,
         "menus": menus,
         "as_of": as_of_day(request),
     }

@@ -68,13 +68,19 @@ def refusing(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             return view(request, *args, **kwargs)
         except CorrectionError as problem:
             text = str(problem)
+            if isinstance(problem, StaleRecord) and "kind" in kwargs:  # the page shows what the other made of it
+                return _unswapped(renewed(text, None, f"{kwargs['kind']}-{kwargs['pk']}", error=True))
         except ValidationError as problem:
             text = "".join(problem.messages)
-        answer = HttpResponse(status=409)
-        answer["HX-Reswap"] = "none"
-        return toast(answer, text, error=True)
+        return _unswapped(toast(HttpResponse(), text, error=True))
 
     return checked
+
+
+def _unswapped(answer: HttpResponse) -> HttpResponse:
+    answer.status_code = 409
+    answer["HX-Reswap"] = "none"
+    return answer
 
 
 def _revision(request: HttpRequest) -> int | None:
@@ -174,9 +180,9 @@ def record_split(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     return render(request, "tracker/_split.html", {"record": shown, "kind": kind, "forms": forms, "problem": problem})
 
 
-def renewed(text: str, undo: int | None, chosen: str = "") -> HttpResponse:
+def renewed(text: str, undo: int | None, chosen: str = "", *, error: bool = False) -> HttpResponse:
     """Nothing to swap in place: the page fetches its records again."""
-    answer = toast(HttpResponse(status=204), text, undo=undo)
+    answer = toast(HttpResponse(status=204), text, undo=undo, error=error)
     triggers = json.loads(answer["HX-Trigger"])
     triggers["records-changed"] = {"chosen": chosen}
     answer["HX-Trigger"] = json.dumps(triggers)
@@ -338,7 +344,8 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Event.objects.all() if access.may(request.user, "administer") else Event.objects.filter(user=request.user)
     event = get_object_or_404(rows, pk=pk)
     corrections.undo(event, user=request.user)
-    return renewed(_("已撤销：%(what)s") % {"what": event.summary}, None)
+    chosen = f"{event.model}-{event.object_id}" if event.model in MODELS else ""
+    return renewed(_("已撤销：%(what)s") % {"what": event.summary}, None, chosen)
 
 
 @requires("review")

@@ -120,7 +120,7 @@
     } else if (card.dataset.decideUrl) {
       const values = { action: what, revision: card.dataset.revision };
       const next = what === "restore" ? null : card.nextElementSibling;
-      post(card.dataset.decideUrl, values, card).then(() => { if (next && next.matches(".record") && next.isConnected) choose(next, "mark"); });
+      post(card.dataset.decideUrl, values, card).then(() => { if (next && next.matches(".record") && next.isConnected) { choose(next, "mark"); next.focus({ preventScroll: true }); } });
     }
   }
   function decideLink(card, state) {
