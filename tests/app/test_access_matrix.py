@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.contrib import admin
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -134,6 +135,19 @@ def test_admin_is_for_administrators(town):
         ):
             assert client.get(address).status_code == expected, (role, address)
     assert Client().get(reverse("admin:index")).status_code == 302
+
+
+@pytest.mark.parametrize("role", ["supervisor", "liaison", "reader", "stranger"])
+def test_no_page_of_the_admin_opens_for_others(role, town):
+    client = logged_in(town, role)
+    opened = []
+    for model in admin.site._registry:
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        for address in (reverse(f"{name}_changelist"), reverse(f"{name}_add"), reverse(f"{name}_change", args=[1])):
+            for method in ("get", "post"):
+                if status_of(client, address, method) != 403:
+                    opened.append((address, method))
+    assert opened == []
 
 
 def logged_in(town, role: str) -> Client:

@@ -177,5 +177,7 @@ def _chart(
         context["time_line"] = (scale.x(start), scale.y(base), scale.x(deadline), scale.y(goal.value))
     if status is not None and status.forecast is not None and sure and deadline > sure[-1].day:
         context["forecast_line"] = (sure[-1].x, sure[-1].y, scale.x(deadline), scale.y(status.forecast))
+        # below its line where it would stand on the target's
+        context["forecast_dy"] = 16 if abs(scale.y(status.forecast) - context["target_y"]) < 20 else -7
         context["forecast"] = write_number(round(status.forecast, 2)) + goal.unit
     return context
