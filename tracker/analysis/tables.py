@@ -16,6 +16,7 @@ from tracker.analysis.records import Paragraph, Period, Span, Statement, Stateme
 from tracker.analysis.vocabulary import Vocabulary
 
 _ISO = re.compile(r"((?:19|20)\d\d)[-./年](\d{1,2})(?:[-./月](\d{1,2}))?")
+_LONGEST_QUOTE = 200
 _FIRST_UNIT = re.compile(r"[、,，;；\s/]")
 
 
@@ -55,7 +56,7 @@ def _figures(row: TableRow, name: str, kind: StatementKind, vocabulary: Vocabula
 
 def _statement(text: Text, row: TableRow, name: str, kind: StatementKind, figure: Figure | None, context: Context,
                vocabulary: Vocabulary) -> Statement:
-    span: Span = row.spans[name]
+    span = _quoted(text, row, name)
     indicator = row.cells.get("indicator") or (figure.indicator if figure else row.cells.get("goal", ""))
     paragraph = _paragraph_at(text, span.start)
     return Statement(
@@ -66,6 +67,18 @@ def _statement(text: Text, row: TableRow, name: str, kind: StatementKind, figure
         paragraph=paragraph.number if paragraph else None, page=paragraph.page if paragraph else None,
         reasons=(f"表格“{row.sheet}”第{row.row}行“{name}”一栏", *(figure.reasons if figure else ())),
     )
+
+
+def _quoted(text: Text, row: TableRow, name: str) -> Span:
+    """The cell, and beside a bare number the cells that say what it counts: 新增学位 | 1500 | 个, or 905 | 4处完成改造."""
+    span = row.spans[name]
+    neighbours = {"target": ("indicator", "goal", "unit"), "achieved": ("progress",)}.get(name, ())
+    for other in (row.spans[field] for field in neighbours if field in row.spans):
+        wider = Span(min(span.start, other.start), max(span.end, other.end))
+        between = text.content[wider.start : wider.end]
+        if len(between) <= _LONGEST_QUOTE and "\n" not in between:
+            span = wider
+    return span
 
 
 def _paragraph_at(text: Text, offset: int) -> Paragraph | None:
