@@ -171,11 +171,21 @@ def test_export_is_exactly_this_view_with_real_numbers_and_dates(desk, town):
     sheet = load_workbook(io.BytesIO(answer.content)).active
     assert [cell.value for cell in sheet[3]] == ["序号", "指标与原文", "完成率", "差值", "时限", "亮灯"]
     row = [cell.value for cell in sheet[4]]
-    assert row[1] == "新增外贸企业"
+    assert row[1].startswith("新增外贸企业\n")
     assert isinstance(row[2], float) and sheet["C4"].number_format == "0.0%"
     assert row[4].date() == date(2024, 12, 31)
     assert sheet.max_row == 4
-    assert "q=外贸" in sheet["A2"].value
+    assert "搜索：外贸" in sheet["A2"].value
+
+
+def test_exported_figures_are_numbers_shown_with_their_unit_and_conditions_are_words(desk, town):
+    goal = factories.goal(organisation=town.organisation, indicator="新增床位", value=Decimal("1200.5"), unit="张", comparator="ge")
+    asked = AS_OF | {"q": "新增床位", "organisation": town.organisation.pk, "status": "no_data", "cols": ["target", "latest"]}
+    sheet = load_workbook(io.BytesIO(desk.get(reverse("goals"), asked | {"export": "xlsx"}).content)).active
+    assert (sheet["B4"].value, sheet["B4"].number_format) == (1200.5, '"≥ "#,##0.0" 张"')
+    assert f"单位：{town.organisation.name}" in sheet["A2"].value and "状态：无数据" in sheet["A2"].value
+    text = b"".join(desk.get(reverse("goals"), asked | {"export": "csv"}).streaming_content).decode("utf-8-sig")
+    assert '"≥ 1,200.5 张"' in text and goal.pk
 
 
 def test_a_formula_in_the_text_stays_text_in_excel_and_csv(desk, town):
@@ -183,7 +193,7 @@ def test_a_formula_in_the_text_stays_text_in_excel_and_csv(desk, town):
     answer = desk.get(reverse("goals"), AS_OF | {"export": "xlsx"})
     cells = [cell for row in load_workbook(io.BytesIO(answer.content)).active.iter_rows() for cell in row]
     assert [cell for cell in cells if cell.data_type == "f"] == []
-    assert any(cell.value == '=HYPERLINK("http://x")' for cell in cells)
+    assert any(str(cell.value).startswith('=HYPERLINK("http://x")') for cell in cells)
     text = b"".join(desk.get(reverse("goals"), AS_OF | {"export": "csv"}).streaming_content).decode("utf-8-sig")
     assert "'=HYPERLINK" in text
 

@@ -24,7 +24,7 @@ from tracker.templatetags.jiannuo import (
     width,
     write_percent,
 )
-from tracker.views.exports import Percent
+from tracker.views.exports import Amount, Percent
 
 
 def statement_cell(record: Goal | Result, address: str) -> SafeString:
@@ -36,6 +36,17 @@ def statement_cell(record: Goal | Result, address: str) -> SafeString:
         record.quote,
         record.quote,
     )
+
+
+def statement_text(record: Goal | Result) -> str:
+    return f"{record.indicator}\n{record.quote}" if record.quote else record.indicator
+
+
+def amount_value(record: Goal | Result | None) -> Amount | str:
+    """One figure as a number, so that a sheet can reckon with it; ranges and words as text."""
+    shown = plain_quantity(record)
+    alone = record is not None and record.value is not None and record.value_max is None
+    return Amount(record.value, shown) if alone else shown
 
 
 def light_cell(status: str, light: str = "") -> SafeString:
@@ -100,7 +111,7 @@ class GoalTable(ListTable):
         return statement_cell(record.goal, reverse("goal", args=[record.goal_id]))
 
     def value_goal(self, record: GoalStatus) -> str:
-        return record.goal.indicator
+        return statement_text(record.goal)
 
     def render_organisation(self, record: GoalStatus) -> SafeString:
         goal = record.goal
@@ -114,8 +125,8 @@ class GoalTable(ListTable):
     def render_target(self, record: GoalStatus) -> SafeString | str:
         return quantity(record.goal)
 
-    def value_target(self, record: GoalStatus) -> str:
-        return plain_quantity(record.goal)
+    def value_target(self, record: GoalStatus) -> Amount | str:
+        return amount_value(record.goal)
 
     def render_latest(self, record: GoalStatus) -> SafeString | str:
         if record.result is None:
@@ -125,8 +136,8 @@ class GoalTable(ListTable):
             '{}<br><span class="muted small">{}</span>', quantity(record.result), f"{when:%Y-%m-%d}" if when else ""
         )
 
-    def value_latest(self, record: GoalStatus) -> str:
-        return plain_quantity(record.result)
+    def value_latest(self, record: GoalStatus) -> Amount | str:
+        return amount_value(record.result)
 
     def render_completion(self, record: GoalStatus) -> SafeString:
         if record.completion is None:
@@ -233,13 +244,13 @@ class ResultTable(ListTable):
         return statement_cell(record, reverse("result", args=[record.pk]))
 
     def value_indicator(self, record: Result) -> str:
-        return record.indicator
+        return statement_text(record)
 
     def render_amount(self, record: Result) -> SafeString | str:
         return quantity(record)
 
-    def value_amount(self, record: Result) -> str:
-        return plain_quantity(record)
+    def value_amount(self, record: Result) -> Amount | str:
+        return amount_value(record)
 
     render_document, value_document = GoalTable.render_document, GoalTable.value_document
 
@@ -288,19 +299,19 @@ class LinkTable(ListTable):
         return statement_cell(value, reverse("goal", args=[value.pk]))
 
     def value_goal(self, value: Goal) -> str:
-        return value.quote
+        return statement_text(value)
 
     def render_result(self, value: Result) -> SafeString:
         return statement_cell(value, reverse("result", args=[value.pk]))
 
     def value_result(self, value: Result) -> str:
-        return value.quote
+        return statement_text(value)
 
     def render_target(self, value: Goal) -> SafeString | str:
         return quantity(value)
 
-    def value_target(self, value: Goal) -> str:
-        return plain_quantity(value)
+    def value_target(self, value: Goal) -> Amount | str:
+        return amount_value(value)
 
     render_amount, value_amount = render_target, value_target
 

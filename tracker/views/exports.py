@@ -28,6 +28,24 @@ class Percent(float):
     """A share of 1 that a cell shows as a percentage."""
 
 
+class Amount(float):
+    """A figure with its comparator and unit: a number that a cell shows, and CSV writes, as ``shown`` (≥ 50 个)."""
+
+    shown: str
+
+    def __new__(cls, value: Decimal, shown: str) -> Amount:
+        made = super().__new__(cls, value)
+        made.shown = shown
+        return made
+
+    @property
+    def number_format(self) -> str:
+        before, digits, after = re.fullmatch(r"(\D*?)(-?[\d,]+(?:\.\d+)?)(.*)", self.shown).groups()  # type: ignore[union-attr]
+        decimals = len(digits.partition(".")[2])
+        quoted = [f'"{part.replace(chr(34), "")}"' if part.strip() else "" for part in (before, after)]
+        return f"{quoted[0]}#,##0{'.' * bool(decimals)}{'0' * decimals}{quoted[1]}"
+
+
 def clean(value: Any) -> Any:
     """The value as a cell may hold it: numbers and dates stay what they are, text loses what Excel cannot keep."""
     if value is None or isinstance(value, bool | int | float | date):
@@ -42,6 +60,8 @@ def _cell(sheet: Any, value: Any, style: dict[str, Any]) -> WriteOnlyCell:
     cell = WriteOnlyCell(sheet, value=content)
     if isinstance(content, str):
         cell.data_type = "s"  # a text that starts with “=” stays text
+    elif isinstance(value, Amount):
+        cell.number_format = value.number_format
     elif isinstance(value, Percent):
         cell.number_format = "0.0%"
     elif isinstance(value, datetime):
@@ -105,7 +125,7 @@ class _Echo:
 
 def _safe_text(value: Any) -> Any:
     # a spreadsheet program would run text that starts like a formula
-    content = clean(value)
+    content = value.shown if isinstance(value, Amount) else clean(value)
     if isinstance(content, str) and content[:1] in ("=", "+", "-", "@", "\t", "\r"):
         return "'" + content
     return content

@@ -7,6 +7,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import Model, QuerySet
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -69,7 +70,7 @@ class ListPage(View):
         rows = filters.qs if valid else every.none()
         table, order = self.table(request)
         if kind := request.GET.get("export"):
-            return self.export(request, kind, rows, table, order)
+            return self.export(request, kind, rows, order, describe(filters.form) if valid else "")
         asked = {key: request.GET[key] for key in ("after", "before", "from", "end") if key in request.GET}
         size = PRINT_LIMIT if "print" in request.GET else self.size(request)
         page = read_page(rows, order, size, asked, every)
@@ -127,10 +128,8 @@ class ListPage(View):
             request.session["size"] = int(asked)
         return request.session.get("size", 50)
 
-    def export(
-        self, request: HttpRequest, kind: str, rows: QuerySet, table: ListTable, order: Ordering
-    ) -> HttpResponse:
-        """All rows of this view in its order, with its columns."""
+    def export(self, request: HttpRequest, kind: str, rows: QuerySet, order: Ordering, conditions: str) -> HttpResponse:
+        """All rows of this view in its order, with its columns; ``conditions`` stand at the head of the workbook."""
         ordered = order_rows(rows, order)
         sheet = self.table_class(PageData(_Stream(ordered)), request=request)
         sheet.show_only(self.columns(request))
@@ -140,7 +139,7 @@ class ListPage(View):
             return csv_response(name, lines)
         subtitle = _("截至 %(day)s；条件：%(conditions)s") % {
             "day": as_of_day(request),
-            "conditions": describe(request.GET) or _("全部"),
+            "conditions": conditions or _("全部"),
         }
         return excel_response(name, self.heading(), subtitle, lines, sheet.widths())
 
@@ -167,13 +166,20 @@ def _same_query(saved: str, asked: QueryDict) -> bool:
     return dict(QueryDict(saved).lists()) == now
 
 
-def describe(asked: QueryDict) -> str:
-    """The conditions of a view as they stand in its address, for the head of an export."""
-    return "；".join(
-        f"{key}={'、'.join(v for v in values if v)}"
-        for key, values in asked.lists()
-        if key not in OUTSIDE_FILTERS and any(values)
-    )
+def describe(form: Form) -> str:
+    """The conditions of a view in words, for the head of an export: 单位：望海市教育局；状态：逾期未完成."""
+    said = []
+    for name, field in form.fields.items():
+        asked = form.cleaned_data.get(name)
+        if asked not in (None, "", []):
+            words = [_word(field, value) for value in (asked if isinstance(asked, list) else [asked])]
+            said.append(f"{field.label}：{'、'.join(words)}")
+    return "；".join(said)
+
+
+def _word(field: Any, value: Any) -> str:
+    labels = {} if isinstance(value, Model) else dict(getattr(field, "choices", ()))
+    return _(str(labels.get(value, value)))
 
 
 def saved_query(asked: QueryDict) -> str:
