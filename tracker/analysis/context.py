@@ -134,7 +134,9 @@ def title_organisation(title: str, name: str, issuer: Fact | None, place: Place)
         found = header_organisation(source) if source and not _PRESS.search(source) else None
         if found:
             return full_name(found, place)
-    if issuer and issuer.source != "metadata" and not _PRESS.search(issuer.value):      # 望海市商务局2025年8月工作动态
+    # a page's metadata name the press or the site, unless its title says the same
+    named = issuer and (issuer.source != "metadata" or issuer.value in title)
+    if issuer and named and not _PRESS.search(issuer.value):      # 望海市商务局2025年8月工作动态
         return full_name(issuer.value, place)
     if re.search(r"规划|纲要|计划|方案|要点|公报|清单|任务|目标|工作总结", title) and not _PRESS.search(title):
         return government_of([title])
