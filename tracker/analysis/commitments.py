@@ -206,8 +206,12 @@ def _read_announcement(sentence: str, start: int, end: int) -> Act | None:
     return _judge(clause, clause, start, end)
 
 
+# 今年经济社会发展主要预期目标是：… only leads in what follows
+_LEADS_IN = re.compile(r"(?:目标|要求|任务|重点|思路|安排|工作)(?:是|为|有|如下|包括)[：:]?$|以下(?:[几一二三四五六七八九十]+[项个])?(?:重点)?(?:工作|任务|方面)[：:]?$")
+
+
 def _judge(thing: str, clause: str, start: int, end: int, *, weak: bool = False) -> Act | None:
-    if len(thing) < 3:
+    if len(thing) < 3 or _LEADS_IN.search(clause, max(0, len(clause) - 10)):
         return None
     words = _words()
     size = _vague_size(thing) if weak else 0

@@ -156,6 +156,8 @@ def _read_paragraph(node: etree._Element, document: Document) -> None:
         number, depth = style.number, style.depth
     text = "".join(text for text, _ in runs)
     label = document.numbering.next(number, depth) if number and text.strip() else ""
+    if label.endswith((".", "．")) and text[:1].isdigit():
+        label += " "                # 5. and 6月底前 must not become the number 5.6
     heading = _heading_runs(node, runs, style)
     outline = _outline(node) or style.level
     lines = text.split("\n")
