@@ -125,7 +125,13 @@ class GoalStatus(models.Model):
         verbose_name = verbose_name_plural = "目标进度"
         ordering = ["-as_of", "-pk"]
         constraints = [models.UniqueConstraint(name="one_status_per_goal_and_date", fields=["goal", "as_of"])]
-        indexes = [models.Index(fields=["as_of", "status", "goal"]), models.Index(fields=["as_of", "gap", "goal"])]
+        indexes = [
+            models.Index(fields=["as_of", "status", "goal"]),
+            models.Index(fields=["as_of", "gap", "goal"]),
+            models.Index(fields=["as_of", "completion", "goal"], name="status_by_completion"),
+            # what counts lights and states of a day by body reads this alone, never the wide rows
+            models.Index(fields=["as_of", "goal", "light", "status"], name="status_lights"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.goal}（截至{self.as_of}）：{self.get_status_display()}"

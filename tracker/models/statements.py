@@ -151,6 +151,9 @@ class Goal(StatementBase):
             models.Index(fields=["organisation", "-period_end", "-id"]),
             models.Index(fields=["-period_end", "-id"]),
             models.Index(fields=["review", "-id"]),
+            models.Index(fields=["indicator", "id"], name="goal_by_indicator"),
+            models.Index(fields=["value", "id"], name="goal_by_value"),
+            models.Index(fields=["document", "review"], name="goal_open_by_document"),
         ]
 
 
@@ -168,4 +171,5 @@ class Result(StatementBase):
             models.Index(fields=["organisation", "-period_end", "-id"]),
             models.Index(fields=["-period_end", "-id"]),
             models.Index(fields=["review", "-id"]),
+            models.Index(fields=["document", "review"], name="result_open_by_document"),
         ]
