@@ -39,7 +39,9 @@ def test_a_quotation_that_never_closes_does_not_swallow_the_sentence():
 @pytest.mark.parametrize(("sentence", "found"), [
     ("北湾大桥建成通车，各项工作取得明显成效", ["北湾大桥建成通车"]),
     ("出台养老服务条例", ["出台养老服务条例"]),
+    ("公共充电桩建设扎实推进，取得积极成效", ["公共充电桩建设扎实推进"]),
     ("干部作风明显增强", []),
+    ("各项工作有序推进", []),
 ])
 def test_achievements(sentence, found):
     assert [sentence[act.start : act.end] for act in find_achievements(sentence)] == found

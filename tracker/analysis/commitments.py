@@ -97,8 +97,26 @@ def find_announcements(sentence: str) -> list[Act]:
 
 def find_achievements(sentence: str) -> list[Act]:
     """The acts that a reporting sentence says are done or under way."""
-    acts = (_read_achievement(sentence, start, end) or _read_state(sentence, start, end) for start, end in split_clauses(sentence))
+    acts = (_read_told(sentence, start, end) for start, end in split_clauses(sentence))
     return [act for act in acts if act]
+
+
+# what a report says of a task when it has no number to give
+_UNDER_WAY = re.compile(
+    r"(?:的?(?:各项)?工作)?(?:已|正在?|目前)?(?:有序|有力|稳步|扎实|加快|顺利|全面|深入|持续|积极|平稳|有效|抓紧)+(?:推进|开展|实施|进行|展开)(?:之?中|当中)?$"
+)
+
+
+def _read_told(sentence: str, start: int, end: int) -> Act | None:
+    """A deed, the state of an indicator, or a task told of in words only: 保障性住房筹集工作有序推进."""
+    start, end, clause = _trimmed(sentence, start, end)
+    state = _UNDER_WAY.search(clause) if len(clause) <= 40 else None
+    if not state:
+        return _read_achievement(sentence, start, end) or _read_state(sentence, start, end)
+    thing = clause[: state.start()]
+    if len(thing) < 5 or not _words()["thing"].search(thing):
+        return None
+    return Act(start, end, thing, f"“{clause[len(thing):]}”是没有数据的进展")
 
 
 _FULFILLED = re.compile(r"(?:提前|如期|超额|圆满|全面)[^，。；“]{0,8}(?:完成|实现)(?:了)?(?P<what>[^，。；“]{2,24}?)(?:提出|确定|明确|下达|部署)?的?“[^”]{4,80}”(?:的)?(?:目标|任务)+")
