@@ -49,6 +49,8 @@ def requires(action: str) -> Callable[[Callable[..., HttpResponse]], Callable[..
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if role_of(request.user) is None:
+                raise PermissionDenied("您的账号还没有分配角色，什么也看不到。请联系管理员分配角色和单位。")
             if not may(request.user, action):
                 raise PermissionDenied("您的角色不能进行此操作。需要时请联系管理员调整角色。")
             return view(request, *args, **kwargs)

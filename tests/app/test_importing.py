@@ -331,6 +331,16 @@ def test_two_names_of_one_body_are_one_organisation():
     assert Organisation.objects.filter(key="望海|商务局").count() == 1
 
 
+def test_a_name_without_a_place_is_the_body_of_the_only_place_there_is():
+    article = "年终盘点\n\n2024年12月27日\n\n市商务局全年新增限额以上商贸企业152家。\n"
+    importing.run_job(bring().job.pk)
+    importing.run_job(bring(article, "年终盘点.txt").job.pk)
+    assert Result.objects.get(value=152).organisation.name == "望海市商务局"
+    Organisation.objects.create(name="烟台市商务局", key="烟台|商务局", region="烟台")
+    importing.run_job(bring(article.replace("152", "153"), "另一处.txt").job.pk)
+    assert Result.objects.get(value=153).organisation.name == "市商务局"  # of two places: not for the machine to say
+
+
 def test_a_turn_of_linking_left_by_a_dead_worker_is_finished():
     importing.run_job(bring().job.pk)
     Link.objects.all().delete()

@@ -179,11 +179,15 @@ def analyse_document(document: Document, text: Text) -> tuple[Statement, ...]:
 
 
 def home_of(document: Document, names: Sequence[str]) -> str:
-    """The place that a name without one (市科技局) belongs to: the issuer's, else the one most named in the document."""
+    """The place that a name without one (市科技局) belongs to: the issuer's, else the one most named in the document,
+    else the only one that this installation knows."""
     if document.issuer and (place := key_of(document.issuer.name)[0]):
         return place
     places = Counter(place for name in names if (place := key_of(name)[0]))
-    return max(places, key=lambda place: (places[place], place), default="")
+    if places:
+        return max(places, key=lambda place: (places[place], place))
+    known = list(Organisation.objects.exclude(region="").order_by().values_list("region", flat=True).distinct()[:2])
+    return known[0] if len(known) == 1 else ""
 
 
 def _store(lease: Lease, document: Document, statements: Sequence[Statement]) -> None:
