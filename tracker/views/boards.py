@@ -18,7 +18,7 @@ from tracker import access
 from tracker.access import requires
 from tracker.models import Goal, GoalStatus, Light, Review
 from tracker.services.progress import month_end
-from tracker.views.figures import counts_by_status, statuses
+from tracker.views.figures import organisation_names, per_version, rows_of, status_counts, statuses
 from tracker.views.frame import fresh_day
 from tracker.views.front import headline
 from tracker.views.organisations import countdown, month_ends, worked_out
@@ -47,29 +47,37 @@ class WallRow:
         return found
 
 
-def wall_rows(rows: QuerySet[GoalStatus], ends: list[date]) -> list[WallRow]:
+def lights_of(user: Any, ends: list[date]) -> list[tuple[int, date, str, int]]:
+    """Organisation, day, light and how many goals show it."""
+    rows = GoalStatus.objects.filter(as_of__in=ends).exclude(goal__review=Review.REJECTED)
+    counted = access.visible(rows, user, "goal__organisation").order_by()
+    return list(counted.values_list("goal__organisation", "as_of", "light").annotate(n=Count("pk")))
+
+
+def wall_rows(counted: list[tuple[int, date, str, int]], ends: list[date]) -> list[WallRow]:
     """Organisations with most goals first, with their lights at each month end."""
-    months: dict[str, dict[date, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
-    counted = rows.order_by().values_list("goal__organisation__name", "as_of", "light").annotate(n=Count("pk"))
-    for name, as_of, light, n in counted:
-        months[name][as_of][light] = n
+    months: dict[int, dict[date, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
+    for organisation, as_of, light, n in counted:
+        months[organisation][as_of][light] = n
+    names = organisation_names()
     found = [
-        WallRow(name, sum(by_day[ends[-1]].values()), [by_day[end] for end in ends]) for name, by_day in months.items()
+        WallRow(names.get(pk, ""), sum(by_day[ends[-1]].values()), [by_day[end] for end in ends])
+        for pk, by_day in months.items()
     ]
     return sorted(found, key=lambda row: (-row.total, row.name))[:ROWS]
 
 
 def wall_context(request: HttpRequest) -> dict[str, Any]:
     day = fresh_day(request)
+    user = request.user
     ends = worked_out(month_ends(day))
-    now = statuses(request.user, day)
-    over_months = GoalStatus.objects.filter(as_of__in=ends).exclude(goal__review=Review.REJECTED)
+    now = statuses(user, day)
     return {
         "title": _("挂图作战"),
         "ends": ends,
-        "rows": wall_rows(access.visible(over_months, request.user, "goal__organisation"), ends),
+        "rows": wall_rows(per_version("wall", user, ends, lambda: lights_of(user, ends)), ends),
         "worst": now.filter(gap__lt=0).select_related("goal__organisation").order_by("gap", "goal_id")[:WORST],
-        "figures": headline(counts_by_status(now)),
+        "figures": headline(status_counts(user, day)),
         "countdown": countdown(day),
         "as_of": day,
         "now": timezone.localtime(),
@@ -96,24 +104,41 @@ def timeline(request: HttpRequest) -> HttpResponse:
     dated = goals.filter(period_end__isnull=False).order_by("period_end").values_list("period_end", flat=True)
     first, last = dated.first(), dated.last()
     years = range(first.year, last.year + 1) if first and last else ()
-    due = statuses(request.user, day).filter(goal__period_end__range=(date(year, 1, 1), date(year, 12, 31)))
-    counts = dict(due.order_by().values_list("goal__period_end__month").annotate(n=Count("pk")))
-    months = [due_in_month(due, date(year, month, 1), counts[month]) for month in sorted(counts)]
+    kept = per_version(f"timeline{year}", request.user, [day], lambda: due_by_month(statuses(request.user, day), year))
+    every = [pk for _n, ids in kept.values() for pk in ids]
+    rows = {row.pk: row for row in rows_of(every, "goal__organisation", "result")}
+    months = [
+        due_in_month(date(year, month, 1), n, [rows[pk] for pk in ids if pk in rows])
+        for month, (n, ids) in kept.items()
+    ]
     context = {
         "title": _("时限日程"),
         "year": year,
         "years": sorted({*years, year}),
         "months": months,
-        "total": sum(counts.values()),
+        "total": sum(n for n, _ids in kept.values()),
         "countdown": countdown(day) if year == day.year else None,
         "undated": goals.filter(period_end__isnull=True).count(),
     }
     return render(request, "tracker/timeline.html", context)
 
 
-def due_in_month(due: QuerySet[GoalStatus], first: date, n: int) -> dict[str, Any]:
-    """The first goals due in a month; the table has them all."""
-    last = month_end(first)
-    rows = due.filter(goal__period_end__range=(first, last)).select_related("goal__organisation", "result")
+def due_by_month(rows: QuerySet[GoalStatus], year: int) -> dict[int, tuple[int, list[int]]]:
+    """Month → how many goals are due in it, and the first of them; months without any are left out."""
+    due = rows.filter(goal__period_end__range=(date(year, 1, 1), date(year, 12, 31))).order_by()
+    per_day = due.values_list("goal__period_end").annotate(n=Count("pk"))
+    counts: dict[int, int] = defaultdict(int)
+    for day, n in per_day:
+        counts[day.month] += n
+    return {month: (counts[month], _first_due(due, date(year, month, 1))) for month in sorted(counts)}
+
+
+def _first_due(due: QuerySet[GoalStatus], first: date) -> list[int]:
+    rows = due.filter(goal__period_end__range=(first, month_end(first)))
     ordered = rows.order_by("goal__period_end", F("gap").asc(nulls_last=True), "goal_id")
-    return {"first": first, "last": last, "n": n, "rows": ordered[:IN_MONTH]}
+    return list(ordered.values_list("pk", flat=True)[:IN_MONTH])
+
+
+def due_in_month(first: date, n: int, rows: list[GoalStatus]) -> dict[str, Any]:
+    """The first goals due in a month; the table has them all."""
+    return {"first": first, "last": month_end(first), "n": n, "rows": rows}

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from hashlib import sha256
+from typing import Any, TypeVar
 
+from django.core.cache import cache
 from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from tracker import access
-from tracker.models import GoalStatus, Light, Review, Status
+from tracker.models import GoalStatus, Light, Organisation, Review, Status, StatusDay
 
+T = TypeVar("T")
+# figures of an old version are never asked for again; this only frees their place
+KEPT_SECONDS = 3600
 WORSE = [Light.GREEN, Light.GREY, Light.BLUE, Light.YELLOW, Light.DARK_YELLOW, Light.RED]
 ON_TIME = (Status.AHEAD, Status.ON_TIME)
 LATE = (Status.BEHIND, Status.AT_RISK)
@@ -24,6 +30,31 @@ PARTS: list[tuple[str, tuple[Status, ...]]] = [
     ("overdue", (Status.OVERDUE,)),
     ("none", WITHOUT_DATA),
 ]
+
+
+def per_version(name: str, user: Any, days: Iterable[date], count: Callable[[], T]) -> T:
+    """What ``count`` gives, worked out once for each version of the data at these days and each set of visible rows.
+
+    Only for what changes with the version alone: ids and numbers. Names may change without it and are read for each page.
+    """
+    versions = StatusDay.objects.filter(as_of__in=list(days)).order_by("as_of").values_list("as_of", "wanted", "done")
+    parts = [name, access.scope_of(user), *(f"{day}.{wanted}.{done}" for day, wanted, done in versions)]
+    return cache.get_or_set(sha256(":".join(parts).encode()).hexdigest(), count, KEPT_SECONDS)
+
+
+def status_counts(user: Any, day: date) -> dict[str, int]:
+    """Goals per status at a day whose progress is worked out."""
+    return per_version("counts", user, [day], lambda: counts_by_status(statuses(user, day)))
+
+
+def rows_of(ids: Sequence[int], *joined: str) -> list[GoalStatus]:
+    """Progress of these ids in their order, with what is joined; one that is gone meanwhile is left out."""
+    found = GoalStatus.objects.select_related(*joined).in_bulk(list(ids))
+    return [found[pk] for pk in ids if pk in found]
+
+
+def organisation_names() -> dict[int, str]:
+    return dict(Organisation.objects.order_by().values_list("pk", "name"))
 
 
 def count_of(rows: QuerySet, path: str) -> Coalesce:

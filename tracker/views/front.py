@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.core.cache import cache
 from django.db.models import Case, Count, F, Q, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -23,9 +21,13 @@ from tracker.views.figures import (
     LATE,
     ON_TIME,
     WITHOUT_DATA,
+    Standing,
     count_of,
     counts_by_status,
     month_before,
+    organisation_names,
+    per_version,
+    rows_of,
     standings,
     statuses,
     worsened,
@@ -85,34 +87,48 @@ def front(request: HttpRequest) -> HttpResponse:
 
 
 def standing_figures(user: Any, day: date, earlier: date) -> dict[str, Any]:
-    """Everything on the front page that counts all goals, counted once for each version of the data.
-
-    The versions of both dates are part of the key, so a figure is never older than the data; the minute is only for names
-    that may change without touching any progress.
-    """
-    versions = [f"{each.as_of}.{each.done}" for each in map(progress.ensure_statuses, (day, earlier))]
-    key = ":".join(["front", access.scope_of(user), get_language() or "", *versions])
-    return cache.get_or_set(key, lambda: count_figures(statuses(user, day), earlier), 60)
+    """Everything on the front page that counts all goals: counted once for each version of the data, its rows read anew."""
+    progress.ensure_statuses(earlier)
+    kept = per_version("front", user, (day, earlier), lambda: count_figures(statuses(user, day), earlier))
+    worse = rows_of(kept["worse"], "goal__organisation", "result")
+    for row in worse:
+        row.why = why_worse(row)
+    return kept | {
+        "figures": headline(kept["counts"]),
+        "worse": worse,
+        "silent": rows_of(kept["silent"], "goal__organisation", "goal__document"),
+        "overdue": rows_of(kept["overdue"], "goal__organisation", "result"),
+        "ranked": with_names(kept["ranked"]),
+    }
 
 
 def count_figures(rows: QuerySet[GoalStatus], earlier: date) -> dict[str, Any]:
+    """Numbers and ids only: what changes with the version of the data and with nothing else."""
     counts = counts_by_status(rows)
     worse = worsened(rows, earlier)
-    worse_rows = list(worse.select_related("goal__organisation", "result").order_by("-rank", "gap", "goal_id")[:SHOWN])
-    for row in worse_rows:
-        row.why = why_worse(row)
-    overdue = rows.filter(status=Status.OVERDUE).select_related("goal__organisation", "result")
+    overdue = rows.filter(status=Status.OVERDUE).order_by("goal__period_end", "goal_id")
     return {
-        "figures": headline(counts),
         "counts": counts,
         "total": sum(counts.values()),
-        "worse": worse_rows,
+        "worse": _first(worse.order_by("-rank", "gap", "goal_id")),
         "worse_counts": worse.aggregate(n=Count("pk"), red=Count("pk", filter=Q(light="red"))),
-        "silent": list(silent(rows)[:SHOWN]),
+        "silent": _first(silent(rows)),
         "silent_count": silent(rows).count(),
-        "overdue": list(overdue.order_by("goal__period_end", "goal_id")[:SHOWN]),
+        "overdue": _first(overdue),
         "ranked": standings(rows),
     }
+
+
+def _first(rows: QuerySet[GoalStatus]) -> list[int]:
+    return list(rows.values_list("pk", flat=True)[:SHOWN])
+
+
+def with_names(ranked: list[Standing]) -> list[Standing]:
+    """The names as they are now: an organisation may be renamed without any progress changing."""
+    names = organisation_names()
+    for each in ranked:
+        each.name = names.get(each.pk, each.name)
+    return ranked
 
 
 def silent(rows: QuerySet[GoalStatus]) -> QuerySet[GoalStatus]:
@@ -120,7 +136,6 @@ def silent(rows: QuerySet[GoalStatus]) -> QuerySet[GoalStatus]:
     return (
         rows.filter(answers=0, goal__closed_on__isnull=True)
         .annotate(in_words=Case(When(goal__value__isnull=True, then=1), default=0))
-        .select_related("goal__organisation", "goal__document")
         .order_by("in_words", F("goal__document__published_on").asc(nulls_last=True), "goal_id")
     )
 

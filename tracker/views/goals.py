@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +20,7 @@ from tracker.services import progress
 from tracker.tables.goals import GoalTable
 from tracker.templatetags.jiannuo import LIGHT_OF_STATUS
 from tracker.views.charts import goal_chart
-from tracker.views.figures import month_before, statuses
+from tracker.views.figures import counts_by_status, month_before, status_counts, statuses
 from tracker.views.frame import fresh_day
 from tracker.views.lists import OUTSIDE_FILTERS, ListPage
 from tracker.views.places import excerpt
@@ -49,8 +49,7 @@ class GoalList(ListPage):
         others = request.GET.copy()
         chosen = others.getlist("status")
         others.pop("status", None)
-        rows = self.filter_class(others, queryset=every, request=request)
-        counts = dict(rows.qs.order_by().values_list("status").annotate(n=Count("pk"))) if rows.is_valid() else {}
+        counts = self.counts(request, every, others)
         for key in ("after", "before", "from", "end"):
             others.pop(key, None)
         whole = {
@@ -75,6 +74,13 @@ class GoalList(ListPage):
                 }
             )
         return chips
+
+    def counts(self, request: HttpRequest, every: QuerySet, conditions: QueryDict) -> dict[str, int]:
+        """Goals per status under these conditions; without any, those of all goals, which are kept."""
+        if not any(any(values) for name, values in conditions.lists() if name not in OUTSIDE_FILTERS):
+            return status_counts(request.user, fresh_day(request))
+        rows = self.filter_class(conditions, queryset=every, request=request)
+        return counts_by_status(rows.qs) if rows.is_valid() else {}
 
     def more(self, request: HttpRequest) -> dict[str, Any]:
         others = [name for name in request.GET if name not in OUTSIDE_FILTERS | {"q", "organisation", "status"}]

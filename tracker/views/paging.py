@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 
 COUNT_LIMIT = 10_000
 
@@ -75,6 +75,29 @@ def _beyond(order: Ordering, value: Any, tie: Any, back: bool) -> Q:
     return Q(**{f"{order.lookup}__{step}e": value}) & (Q(**{f"{order.lookup}__{step}": value}) | past_tie)
 
 
+def _reached_from(rows: QuerySet, order: Ordering) -> str:
+    """The relation whose table is ordered when rows are: "goal" for progress by its goal's deadline; "" for their own table."""
+    name = order.tie.removesuffix("_id")
+    return name if name != order.tie and order.lookup.startswith(f"{name}__") else ""
+
+
+def _walk_related(
+    rows: QuerySet, order: Ordering, size: int, cursor: tuple[Any, Any] | None, back: bool, name: str
+) -> list[Model]:
+    """As ``_walk``, along the index of the related table: many rows are not sorted to show a few of them.
+
+    Quick when most related rows have a row in the list, so this is for long lists only.
+    """
+    related = rows.model._meta.get_field(name).related_model
+    wanted = rows.order_by().select_related(None).filter(**{name: OuterRef("pk")}).values("pk")
+    there = related._default_manager.filter(Exists(wanted)).only("pk")
+    ids = [
+        row.pk for row in _walk(there, Ordering(order.lookup.split("__", 1)[1], order.descending), size, cursor, back)
+    ]
+    found = {getattr(row, order.tie): row for row in rows.filter(**{f"{name}__in": ids}).order_by()}
+    return [found[pk] for pk in ids if pk in found]
+
+
 def _walk(rows: QuerySet, order: Ordering, size: int, cursor: tuple[Any, Any] | None, back: bool) -> list[Model]:
     """Up to ``size`` rows beyond the cursor. Rows with and without a value are read apart: each half is one index walk."""
     falling = order.descending != back
@@ -120,7 +143,10 @@ def read_page(rows: QuerySet, order: Ordering, size: int, asked: dict[str, str],
     cursor = _cursor(every if every is not None else rows, order, key) if key and key.isdigit() else None
     if key and cursor is None:
         back = False
-    found = _walk(rows, order, size + 1, cursor, back)
+    name = _reached_from(rows, order) if capped else ""
+    found = (
+        _walk_related(rows, order, size + 1, cursor, back, name) if name else _walk(rows, order, size + 1, cursor, back)
+    )
     more = len(found) > size
     found = found[:size]
     if back:
