@@ -225,7 +225,7 @@ def _read_announcement(sentence: str, start: int, end: int) -> Act | None:
 
 
 # 今年经济社会发展主要预期目标是：… only leads in what follows
-_LEADS_IN = re.compile(r"(?:目标|要求|任务|重点|思路|安排|工作)(?:是|为|有|如下|包括)[：:]?$|以下(?:[几一二三四五六七八九十]+[项个])?(?:重点)?(?:工作|任务|方面)[：:]?$")
+_LEADS_IN = re.compile(r"(?:目标|要求|任务|重点|思路|安排|工作)(?:是|为|有|包括)[：:]?$|如下[：:]?$|以下(?:[几一二三四五六七八九十]+[项个])?(?:重点)?(?:工作|任务|方面)[：:]?$")
 
 
 def _judge(thing: str, clause: str, start: int, end: int, *, weak: bool = False) -> Act | None:
