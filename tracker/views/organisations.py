@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
@@ -24,7 +24,7 @@ from tracker.models import Document, Goal, GoalStatus, Organisation, Status, Sta
 from tracker.services import corrections, progress
 from tracker.services.corrections import CorrectionError
 from tracker.tables.others import OrganisationTable
-from tracker.views.figures import PARTS, WITHOUT_DATA, count_of, standings, statuses
+from tracker.views.figures import PARTS, WITHOUT_DATA, count_of, per_version, standings, statuses
 from tracker.views.frame import fresh_day
 from tracker.views.front import newest_documents
 from tracker.views.lists import ListPage
@@ -43,15 +43,29 @@ class OrganisationList(ListPage):
     empty = _("还没有单位。导入文档后，文中的责任单位会列在这里。")
 
     def rows(self, request: HttpRequest) -> QuerySet:
-        day = fresh_day(request)
-        mine = statuses(request.user, day)
-        parts = {key: count_of(mine.filter(status__in=states), "goal__organisation") for key, states in PARTS}
+        counts = goal_counts(request.user, fresh_day(request))
         rows = access.visible(Organisation.objects.select_related("parent"), request.user, "pk")
         return rows.annotate(
-            goals_now=count_of(mine, "goal__organisation"),
             documents_found=count_of(Document.objects, "issuer"),
-            **parts,
+            **{key: figure_of(by_organisation) for key, by_organisation in counts.items()},
         )
+
+
+def goal_counts(user: Any, day: date) -> dict[str, dict[int, int]]:
+    """Column of the table → organisation → how many of its goals count there, at a day worked out already."""
+    ranked = per_version("organisations", user, [day], lambda: standings(statuses(user, day)))
+    parts = {key: {each.pk: each.parts[key] for each in ranked} for key, _states in PARTS}
+    return {"goals_now": {each.pk: each.total for each in ranked}, **parts}
+
+
+def figure_of(counts: dict[int, int]) -> Case:
+    """Counted figures as a column that the database orders and filters by; rows without one have 0."""
+    alike: dict[int, list[int]] = defaultdict(list)
+    for pk, n in counts.items():
+        if n:
+            alike[n].append(pk)
+    whens = [When(pk__in=ids, then=Value(n)) for n, ids in sorted(alike.items())]
+    return Case(*whens, default=Value(0), output_field=IntegerField())
 
 
 organisations = requires("view")(OrganisationList.as_view())
