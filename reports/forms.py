@@ -9,6 +9,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from reports.models import (
     Channel,
@@ -21,6 +23,20 @@ from reports.models import (
     Step,
     Task,
 )
+from tracker.forms import translate_labels
+
+
+class Translated:
+    """A form whose labels, hints and choices, Chinese in the models, are shown in the reader's language."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        translate_labels(self)
+        for field in self.fields.values():
+            if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+                field.choices = [(value, gettext(str(label)) if label else label) for value, label in field.choices]
 
 
 class DateInput(forms.DateInput):
@@ -32,90 +48,91 @@ class DateInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
-class CloseForm(forms.Form):
+class CloseForm(Translated, forms.Form):
     as_of = forms.DateField(
-        label="截至", widget=DateInput(), error_messages={"invalid": "日期写作2024-10-31这样的形式。"}
+        label=_("截至"), widget=DateInput(), error_messages={"invalid": _("日期写作2024-10-31这样的形式。")}
     )
-    note = forms.CharField(label="备注", max_length=300, required=False)
+    note = forms.CharField(label=_("备注"), max_length=300, required=False)
 
     def clean_as_of(self) -> date:
         day: date = self.cleaned_data["as_of"]
         if day.day != calendar.monthrange(day.year, day.month)[1]:
             raise ValidationError(
-                f"关账日应为月末，{day:%Y-%m}的月末是{calendar.monthrange(day.year, day.month)[1]}日。"
+                gettext("关账日应为月末，%(month)s的月末是%(day)s日。")
+                % {"month": f"{day:%Y-%m}", "day": calendar.monthrange(day.year, day.month)[1]}
             )
         return day
 
 
-class ReasonForm(forms.Form):
-    reason = forms.CharField(label="理由", max_length=300)
+class ReasonForm(Translated, forms.Form):
+    reason = forms.CharField(label=_("理由"), max_length=300)
 
 
-class SettingsForm(forms.ModelForm):
+class SettingsForm(Translated, forms.ModelForm):
     class Meta:
         model = RoundSettings
         fields = ("close_automatically", "close_day", "bulletin_name", "bulletin_office")
 
 
-class RuleForm(forms.ModelForm):
-    channels = forms.MultipleChoiceField(label="方式", choices=Channel.choices, widget=forms.CheckboxSelectMultiple)
+class RuleForm(Translated, forms.ModelForm):
+    channels = forms.MultipleChoiceField(label=_("方式"), choices=Channel.choices, widget=forms.CheckboxSelectMultiple)
 
     class Meta:
         model = NoticeRule
         fields = ("name", "condition", "days", "gap", "rhythm", "day", "reply_days", "escalate", "channels", "active")
 
 
-class SendForm(forms.Form):
+class SendForm(Translated, forms.Form):
     """A notice by hand."""
 
-    condition = forms.ChoiceField(label="情形", choices=Condition.choices)
-    step = forms.TypedChoiceField(label="步骤", choices=Step.choices, coerce=int)
-    due_on = forms.DateField(label="回复期限", widget=DateInput())
+    condition = forms.ChoiceField(label=_("情形"), choices=Condition.choices)
+    step = forms.TypedChoiceField(label=_("步骤"), choices=Step.choices, coerce=int)
+    due_on = forms.DateField(label=_("回复期限"), widget=DateInput())
     words = forms.CharField(
-        label="内容",
+        label=_("内容"),
         required=False,
         max_length=2000,
         widget=forms.Textarea({"rows": 4}),
-        help_text="不填则按进度自动写出。",
+        help_text=_("不填则按进度自动写出。"),
     )
 
     def clean_due_on(self) -> date:
         day: date = self.cleaned_data["due_on"]
         if day < timezone.localdate():
-            raise ValidationError("回复期限不能早于今天。")
+            raise ValidationError(gettext("回复期限不能早于今天。"))
         return day
 
 
-class ExtensionForm(forms.Form):
-    deadline = forms.DateField(label="申请延至", widget=DateInput())
-    reason = forms.CharField(label="理由", max_length=300)
+class ExtensionForm(Translated, forms.Form):
+    deadline = forms.DateField(label=_("申请延至"), widget=DateInput())
+    reason = forms.CharField(label=_("理由"), max_length=300)
 
 
-class ReplyForm(forms.Form):
+class ReplyForm(Translated, forms.Form):
     words = forms.CharField(
-        label="回复", max_length=4000, widget=forms.Textarea({"rows": 4}), help_text="写明进展、存在问题和下步措施。"
+        label=_("回复"), max_length=4000, widget=forms.Textarea({"rows": 4}), help_text=_("写明进展、存在问题和下步措施。")
     )
 
 
-class UploadForm(forms.Form):
-    file = forms.FileField(label="填报表", widget=forms.ClearableFileInput({"accept": ".xlsx"}))
+class UploadForm(Translated, forms.Form):
+    file = forms.FileField(label=_("填报表"), widget=forms.ClearableFileInput({"accept": ".xlsx"}))
 
 
-class TaskForm(forms.ModelForm):
+class TaskForm(Translated, forms.ModelForm):
     class Meta:
         model = Task
         fields = ("title", "lead", "partners", "owner", "weight", "deadline")
         widgets = {"deadline": DateInput(), "partners": forms.SelectMultiple({"size": 4})}
 
 
-class MilestoneForm(forms.ModelForm):
+class MilestoneForm(Translated, forms.ModelForm):
     class Meta:
         model = Milestone
         fields = ("due_on", "sentence", "share")
         widgets = {"due_on": DateInput()}
 
 
-class FlagForm(forms.ModelForm):
+class FlagForm(Translated, forms.ModelForm):
     class Meta:
         model = FlagRule
         fields = ("name", "points", "colour")
@@ -131,7 +148,7 @@ ScoreFormSet = forms.modelformset_factory(ScoreRule, fields=("points",), extra=0
 FlagFormSet = forms.modelformset_factory(FlagRule, form=FlagForm, extra=1, can_delete=True)
 
 
-class SpecialScoreForm(forms.ModelForm):
+class SpecialScoreForm(Translated, forms.ModelForm):
     """Points that hold for one organisation only."""
 
     class Meta:
@@ -143,5 +160,5 @@ class SpecialScoreForm(forms.ModelForm):
         self.fields["organisation"].required = True
 
 
-class TokenForm(forms.Form):
-    name = forms.CharField(label="用途", max_length=60)
+class TokenForm(Translated, forms.Form):
+    name = forms.CharField(label=_("用途"), max_length=60)

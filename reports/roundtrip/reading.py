@@ -12,6 +12,7 @@ from typing import Any
 
 from django.core import signing
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
@@ -27,7 +28,7 @@ FILE_LIMIT = 10 * 1024 * 1024
 UNPACKED_LIMIT = 40 * 1024 * 1024
 PARTS_LIMIT = 500
 ROW_LIMIT = 5000
-AGAIN = "请重新下载填报表，把内容填入新表后上传。"
+AGAIN = gettext_lazy("请重新下载填报表，把内容填入新表后上传。")
 
 
 @dataclass
@@ -67,7 +68,7 @@ def read_workbook(data: bytes) -> Reading:
     book, values = _open(data)
     issue = _find_issue(book)
     if SHEET not in book.sheetnames:
-        raise RoundError(f"表里没有名为“{SHEET}”的工作表，结构已被改动。{AGAIN}")
+        raise RoundError(gettext("表里没有名为“%(sheet)s”的工作表，结构已被改动。%(again)s") % {"sheet": SHEET, "again": AGAIN})
     _check_fresh(issue)
     sheet = book[SHEET]
     _check_header(sheet)
@@ -77,7 +78,7 @@ def read_workbook(data: bytes) -> Reading:
     units = dict(Goal.objects.filter(pk__in=rows).values_list("pk", "unit"))
     for goal, row in rows.items():
         if revisions.get(goal) != int(issue.cells[str(goal)][LOCKED.index("revision")]):
-            reading.errors.append(f"第{row}行的目标在表发出后被修改或删除，内容已经过时。{AGAIN}")
+            reading.errors.append(gettext("第%(row)s行的目标在表发出后被修改或删除，内容已经过时。%(again)s") % {"row": row, "again": AGAIN})
             continue
         _check_locked(sheet, row, goal, reading)
         _read_row(sheet, values[SHEET], row, goal, units[goal], reading)
@@ -87,12 +88,12 @@ def read_workbook(data: bytes) -> Reading:
 def _open(data: bytes) -> tuple[Any, Any]:
     """The workbook twice: with formulas, and with the values that the program last calculated."""
     if len(data) > FILE_LIMIT:
-        raise RoundError(f"文件有{len(data) // 1024 // 1024}MB，超过{FILE_LIMIT // 1024 // 1024}MB，不像是填报表。")
+        raise RoundError(gettext("文件有%(n)sMB，超过%(file_limit)sMB，不像是填报表。") % {"n": len(data) // 1024 // 1024, "file_limit": FILE_LIMIT // 1024 // 1024})
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             parts = package.infolist()
         if len(parts) > PARTS_LIMIT or sum(part.file_size for part in parts) > UNPACKED_LIMIT:
-            raise RoundError("文件展开后过大，不像是填报表，没有读取。")
+            raise RoundError(gettext("文件展开后过大，不像是填报表，没有读取。"))
         return (
             load_workbook(io.BytesIO(data), keep_links=False),
             load_workbook(io.BytesIO(data), keep_links=False, data_only=True),
@@ -100,26 +101,26 @@ def _open(data: bytes) -> tuple[Any, Any]:
     except RoundError:
         raise
     except Exception as error:  # a damaged package fails in many ways deep inside the library
-        raise RoundError("这个文件打不开。请用Excel或WPS另存为.xlsx后重新上传，不要改扩展名。") from error
+        raise RoundError(gettext("这个文件打不开。请用Excel或WPS另存为.xlsx后重新上传，不要改扩展名。")) from error
 
 
 def _find_issue(book: Any) -> WorkbookIssue:
     if TOKEN_SHEET not in book.sheetnames:
-        raise RoundError("这不是本系统发出的填报表。请先下载填报表，在其中填写后上传。")
+        raise RoundError(gettext("这不是本系统发出的填报表。请先下载填报表，在其中填写后上传。"))
     try:
         token = signing.loads(str(book[TOKEN_SHEET]["A1"].value), salt=SALT)
     except signing.BadSignature as error:
-        raise RoundError("填报表的标识被改动或来自别的系统，不能接收。" + AGAIN) from error
+        raise RoundError(gettext("填报表的标识被改动或来自别的系统，不能接收。") + str(AGAIN)) from error
     issue = WorkbookIssue.objects.filter(pk=token["issue"], organisation=token["organisation"]).first()
     if issue is None:
-        raise RoundError("找不到这份填报表的发出记录。" + AGAIN)
+        raise RoundError(gettext("找不到这份填报表的发出记录。") + str(AGAIN))
     return issue
 
 
 def _check_fresh(issue: WorkbookIssue) -> None:
     """The month must be open, the layout the present one, and nothing newer taken over."""
     if issue.structure != structure():
-        raise RoundError("这份填报表是旧版式。" + AGAIN)
+        raise RoundError(gettext("这份填报表是旧版式。") + str(AGAIN))
     check_open(issue.as_of)
     newer = Submission.objects.filter(
         organisation=issue.organisation,
@@ -129,12 +130,12 @@ def _check_fresh(issue: WorkbookIssue) -> None:
     ).first()
     if newer:
         when = timezone.localtime(newer.decided_at).strftime("%m月%d日 %H:%M")
-        raise RoundError(f"这份表是旧的：{when}已采纳{newer.submitted_by}提交的填报。{AGAIN}")
+        raise RoundError(gettext("这份表是旧的：%(when)s已采纳%(submitted_by)s提交的填报。%(again)s") % {"when": when, "submitted_by": newer.submitted_by, "again": AGAIN})
 
 
 def check_open(as_of: date) -> None:
     if closed(as_of):
-        raise RoundError(f"{as_of.year}年{as_of.month}月已经关账，不能再填报。确需补报请督查部门先重开。")
+        raise RoundError(gettext("%(year)s年%(month)s月已经关账，不能再填报。确需补报请督查部门先重开。") % {"year": as_of.year, "month": as_of.month})
 
 
 def _check_header(sheet: Worksheet) -> None:
@@ -143,7 +144,7 @@ def _check_header(sheet: Worksheet) -> None:
         if found != column.title:
             letter = get_column_letter(number)
             raise RoundError(
-                f"表的结构被改动：第{HEADER_ROW}行{letter}列应为“{column.title}”，现为“{found or '空'}”。{AGAIN}"
+                gettext("表的结构被改动：第%(header_row)s行%(letter)s列应为“%(title)s”，现为“%(found)s”。%(again)s") % {"header_row": HEADER_ROW, "letter": letter, "title": column.title, "found": found or gettext("空"), "again": AGAIN}
             )
 
 
@@ -160,11 +161,11 @@ def _find_rows(sheet: Worksheet, reading: Reading) -> dict[int, int]:
             seen[goal] += 1
             rows.setdefault(goal, row)
         elif issued and (mark or any(normal(sheet.cell(row, number).value) for number in range(1, column))):
-            reading.errors.append(f"第{row}行不是发出的表里的行，请删去或重新下载填报表。")
-    reading.errors += [f"编号G{goal}的行出现了{count}次，请只留一行。" for goal, count in seen.items() if count > 1]
+            reading.errors.append(gettext("第%(row)s行不是发出的表里的行，请删去或重新下载填报表。") % {"row": row})
+    reading.errors += [gettext("编号G%(goal)s的行出现了%(count)s次，请只留一行。") % {"goal": goal, "count": count} for goal, count in seen.items() if count > 1]
     missing = sorted(issued - set(rows))
     if missing:
-        reading.errors.append(f"少了{len(missing)}行（编号{'、'.join(f'G{goal}' for goal in missing[:5])}）。{AGAIN}")
+        reading.errors.append(gettext("少了%(n)s行（编号%(missing)s）。%(again)s") % {"n": len(missing), "missing": "、".join(f"G{goal}" for goal in missing[:5]), "again": AGAIN})
     return rows
 
 
@@ -174,12 +175,12 @@ def _check_locked(sheet: Worksheet, row: int, goal: int, reading: Reading) -> No
         found = normal(sheet.cell(row, KEYS.index(key) + 1).value)
         if found != wanted:
             reading.errors.append(
-                f"第{row}行“{TITLES[key]}”是锁定的单元格，发出时为“{_short(wanted)}”，现为“{_short(found)}”。"
+                gettext("第%(row)s行“%(key)s”是锁定的单元格，发出时为“%(wanted)s”，现为“%(found)s”。") % {"row": row, "key": TITLES[key], "wanted": _short(wanted), "found": _short(found)}
             )
 
 
 def _short(text: str) -> str:
-    return (text[:20] + "…" if len(text) > 20 else text) or "空"
+    return (text[:20] + "…" if len(text) > 20 else text) or gettext("空")
 
 
 def _read_row(sheet: Worksheet, values: Worksheet, row: int, goal: int, unit: str, reading: Reading) -> None:
@@ -190,7 +191,7 @@ def _read_row(sheet: Worksheet, values: Worksheet, row: int, goal: int, unit: st
         try:
             return read(_cell_value(sheet, values, row, key), TITLES[key], **more)
         except CellError as error:
-            reading.errors.append(f"第{row}行{error}。")
+            reading.errors.append(gettext("第%(row)s行%(error)s。") % {"row": row, "error": error})
             return None
 
     entry.value = as_text(take("value", read_number, unit=unit, form=_form(sheet, row, "value")))
@@ -213,7 +214,7 @@ def _cell_value(sheet: Worksheet, values: Worksheet, row: int, key: str) -> Any:
         return cell.value
     value = values.cell(row, column).value
     if value is None:
-        raise CellError(f"“{TITLES[key]}”是公式，没有算出的值，请改为数字或文字")
+        raise CellError(gettext("“%(key)s”是公式，没有算出的值，请改为数字或文字") % {"key": TITLES[key]})
     return value
 
 

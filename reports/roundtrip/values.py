@@ -9,6 +9,8 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.utils.translation import gettext
+
 from tracker.models import Status
 
 from .layout import STATUS_WORDS, TEXT_LIMIT, normal
@@ -26,22 +28,22 @@ def read_number(value: Any, title: str, *, unit: str = "", form: str = "General"
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
     if isinstance(value, bool | date):
-        raise CellError(f"“{title}”不是数字（“{normal(value)}”）")
+        raise CellError(gettext("“%(title)s”不是数字（“%(value)s”）") % {"title": title, "value": normal(value)})
     number = _from_text(value, title, unit) if isinstance(value, str) else _from_cell(value, title)
     if "%" in form and not isinstance(value, str) and unit in ("", "%"):
         number *= 100
     if abs(number) >= GREATEST:
-        raise CellError(f"“{title}”太大，请检查数字和单位")
+        raise CellError(gettext("“%(title)s”太大，请检查数字和单位") % {"title": title})
     return round(number, 6)
 
 
 def _from_cell(value: Any, title: str) -> Decimal:
     if isinstance(value, float) and not math.isfinite(value):
-        raise CellError(f"“{title}”不是数字")
+        raise CellError(gettext("“%(title)s”不是数字") % {"title": title})
     try:
         return Decimal(str(value))
     except InvalidOperation as error:
-        raise CellError(f"“{title}”不是数字（“{normal(value)[:20]}”）") from error
+        raise CellError(gettext("“%(title)s”不是数字（“%(value)s”）") % {"title": title, "value": normal(value)[:20]}) from error
 
 
 def _from_text(value: str, title: str, unit: str) -> Decimal:
@@ -52,7 +54,7 @@ def _from_text(value: str, title: str, unit: str) -> Decimal:
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite():
-        raise CellError(f"“{title}”不是数字（“{value.strip()[:20]}”）")
+        raise CellError(gettext("“%(title)s”不是数字（“%(value)s”）") % {"title": title, "value": value.strip()[:20]})
     return number
 
 
@@ -67,9 +69,9 @@ def read_day(value: Any, title: str, *, latest: date) -> date | None:
         except ValueError:
             found = None
     if found is None:
-        raise CellError(f"“{title}”不是日期（“{normal(value)[:20]}”），请写成2024-10-31的形式")
+        raise CellError(gettext("“%(title)s”不是日期（“%(value)s”），请写成2024-10-31的形式") % {"title": title, "value": normal(value)[:20]})
     if found > latest:
-        raise CellError(f"“{title}”{found}晚于截至日期{latest}")
+        raise CellError(gettext("“%(title)s”%(found)s晚于截至日期%(latest)s") % {"title": title, "found": found, "latest": latest})
     return found
 
 
@@ -80,12 +82,12 @@ def read_status(value: Any, title: str) -> str:
         if word and word in (label, label.split("（")[0]):
             return next(status.value for status in Status if status.label == label)
     if word:
-        raise CellError(f"“{title}”应从下拉列表中选择（现为“{word[:20]}”）")
+        raise CellError(gettext("“%(title)s”应从下拉列表中选择（现为“%(word)s”）") % {"title": title, "word": word[:20]})
     return ""
 
 
 def read_words(value: Any, title: str) -> str:
     words = normal(value)
     if len(words) > TEXT_LIMIT:
-        raise CellError(f"“{title}”有{len(words)}字，超过{TEXT_LIMIT}字")
+        raise CellError(gettext("“%(title)s”有%(n)s字，超过%(text_limit)s字") % {"title": title, "n": len(words), "text_limit": TEXT_LIMIT})
     return words

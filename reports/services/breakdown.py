@@ -9,13 +9,14 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext, gettext_lazy
 
 from reports.models import Milestone, Task
 from reports.services.months import RoundError
 from tracker.models import Event, Goal, Organisation
 
 HUNDRED = Decimal(100)
-RULE = (
+RULE = gettext_lazy(
     "任务进度＝已完成节点的比重之和÷全部节点的比重之和；没有节点的任务，完成记100%，未完成记0。"
     "目标进度＝各任务进度按权重加权平均。应达进度只把节点（没有节点的看任务时限）已到期的部分算作完成。"
 )
@@ -72,13 +73,14 @@ def goal_progress(goal: Goal, as_of: date) -> GoalProgress | None:
     done = round(sum((each.done * each.task.weight for each in tasks), Decimal(0)) / weight, 1)
     due = round(sum((each.due * each.task.weight for each in tasks), Decimal(0)) / weight, 1)
     parts = "＋".join(f"{each.done:f}%×{each.task.weight.normalize():f}" for each in tasks)
-    return GoalProgress(tasks, done, due, f"（{parts}）÷{weight.normalize():f}＝{done:f}%，应达{due:f}%")
+    places = {"parts": parts, "weight": f"{weight.normalize():f}", "done": f"{done:f}", "due": f"{due:f}"}
+    return GoalProgress(tasks, done, due, gettext("（%(parts)s）÷%(weight)s＝%(done)s%%，应达%(due)s%%") % places)
 
 
 def add_task(goal: Goal, fields: dict[str, Any], partners: Iterable[Organisation], *, user: Any) -> Task:
     """A new part of a goal, at the end."""
     if goal.period_end and fields.get("deadline") and fields["deadline"] > goal.period_end:
-        raise RoundError(f"任务时限{fields['deadline']}晚于目标时限{goal.period_end}。")
+        raise RoundError(gettext("任务时限%(deadline)s晚于目标时限%(period_end)s。") % {"deadline": fields["deadline"], "period_end": goal.period_end})
     with transaction.atomic():
         task = Task.objects.create(goal=goal, position=goal.tasks.count() + 1, **fields)
         task.partners.set([each for each in partners if each.pk != task.lead_id])
@@ -90,7 +92,7 @@ def add_milestone(task: Task, fields: dict[str, Any], *, user: Any) -> Milestone
     """A new 形象进度 of a task. The shares of a task must not go beyond 100 %."""
     used = sum((each.share for each in task.milestones.all()), Decimal(0))
     if used + fields["share"] > HUNDRED:
-        raise RoundError(f"比重合计不能超过100%：已有{used.normalize():f}%，还能填{(HUNDRED - used).normalize():f}%。")
+        raise RoundError(gettext("比重合计不能超过100%%：已有%(used)s%%，还能填%(left)s%%。") % {"used": format(used.normalize(), "f"), "left": format((HUNDRED - used).normalize(), "f")})
     milestone = Milestone.objects.create(task=task, **fields)
     _record("milestone_add", milestone, user, f"{task.title}：{milestone.due_on}，{milestone.sentence}")
     return milestone
@@ -106,7 +108,7 @@ def set_done(row: Task | Milestone, day: date | None, *, user: Any) -> None:
 
 def remove(row: Task | Milestone, *, user: Any, reason: str) -> None:
     if not reason.strip():
-        raise RoundError("删除分解内容要写明理由。")
+        raise RoundError(gettext("删除分解内容要写明理由。"))
     _record("breakdown_remove", row, user, f"删除{row._meta.verbose_name}：{row}", reason)
     row.delete()
 

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from reports.ledger.columns import Tally
 from reports.ledger.frozen import RECORDS, newest_before, read_pages
@@ -44,9 +45,9 @@ def close_month(as_of: date, *, user: Any = None, note: str = "") -> Snapshot:
     ``user`` None: closed by the schedule. Nothing that is corrected later changes what is kept here.
     """
     if closed(as_of):
-        raise RoundError(f"{as_of}已经关账。要重新关账，请先写明理由重开。")
+        raise RoundError(gettext("%(as_of)s已经关账。要重新关账，请先写明理由重开。") % {"as_of": as_of})
     if as_of > timezone.localdate():
-        raise RoundError(f"{as_of}还没有到，不能关账。")
+        raise RoundError(gettext("%(as_of)s还没有到，不能关账。") % {"as_of": as_of})
     progress.ensure_statuses(as_of)
     previous = newest_before(as_of)
     version = Snapshot.objects.filter(as_of=as_of).count() + 1
@@ -62,7 +63,7 @@ def close_month(as_of: date, *, user: Any = None, note: str = "") -> Snapshot:
             _store(snapshot, content)
             _record("close_month", snapshot, user, f"关账：截至{as_of}，{snapshot.rows}项目标（第{version}版）", note)
     except IntegrityError as error:
-        raise RoundError(f"{as_of}刚刚被别人关账，请刷新页面。") from error
+        raise RoundError(gettext("%(as_of)s刚刚被别人关账，请刷新页面。") % {"as_of": as_of}) from error
     return snapshot
 
 
@@ -153,14 +154,14 @@ def snapshot_source(snapshot: Snapshot, organisations: QuerySet | None = None, s
 def reopen_month(snapshot: Snapshot, *, user: Any, reason: str) -> Snapshot:
     """Lay a closed month open again. What was closed stays readable; the next closing is a new version."""
     if not reason.strip():
-        raise RoundError("重开已关的月份要写明理由。")
+        raise RoundError(gettext("重开已关的月份要写明理由。"))
     with transaction.atomic():
         now = timezone.now()
         done = Snapshot.objects.filter(pk=snapshot.pk, state=SnapshotState.CLOSED).update(
             state=SnapshotState.REOPENED, reopened_by=user, reopened_at=now, reopen_reason=reason.strip()[:300]
         )
         if not done:
-            raise RoundError("这个月份已经重开过了。")
+            raise RoundError(gettext("这个月份已经重开过了。"))
         _record("reopen_month", snapshot, user, f"重开：截至{snapshot.as_of}（第{snapshot.version}版）", reason)
     snapshot.refresh_from_db()
     return snapshot

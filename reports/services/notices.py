@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from reports.ledger.rows import describe_target, plain
 from reports.models import Channel, Condition, Extension, Notice, NoticeRule, NoticeState, Rhythm, Step
@@ -65,6 +67,17 @@ def find_targets(rule: NoticeRule, as_of: date, today: date) -> QuerySet[GoalSta
     return rows.select_related("goal__organisation", "result").order_by("goal__organisation__name", "goal_id")
 
 
+USUAL = {Status.OVERDUE: Condition.OVERDUE, Status.NO_DATA: Condition.UNANSWERED}
+
+
+def usual_condition(goals: Sequence[Goal], as_of: date) -> str:
+    """What a notice sent by hand is most likely about: what holds for most of the goals chosen."""
+    progress.ensure_statuses(as_of)
+    statuses = GoalStatus.objects.filter(as_of=as_of, goal__in=goals).values_list("status", flat=True)
+    found = Counter(USUAL.get(Status(status), Condition.BEHIND) for status in statuses)
+    return found.most_common(1)[0][0] if found else Condition.BEHIND
+
+
 def chasing_day(today: date) -> date:
     """The date whose progress is chased, worked out: the newest with data, but no older than the end of last month.
 
@@ -116,13 +129,13 @@ def send_notice(
 ) -> Notice:
     """Send one notice by hand, on all channels. Raises RoundError for a closed goal or one that is being chased."""
     if goal.closed_on:
-        raise RoundError(f"“{goal.indicator}”已于{goal.closed_on}销号，不再催办。")
+        raise RoundError(gettext("“%(indicator)s”已于%(closed_on)s销号，不再催办。") % {"indicator": goal.indicator, "closed_on": goal.closed_on})
     as_of = as_of or progress.default_as_of()
     notice = _create(
         goal, condition, as_of, due_on, user=user, step=step, words=words, status=progress.status_of(goal, as_of)
     )  # fmt: skip
     if notice is None:
-        raise RoundError(f"“{goal.indicator}”已有未办结的通知，请在原通知上升级。")
+        raise RoundError(gettext("“%(indicator)s”已有未办结的通知，请在原通知上升级。") % {"indicator": goal.indicator})
     delivery.deliver([notice], list(Channel.values))
     return notice
 
@@ -209,13 +222,13 @@ def _numbers(status: GoalStatus) -> str:
 def reply(notice: Notice, *, user: Any, words: str) -> Notice:
     """The organisation's answer."""
     if not words.strip():
-        raise RoundError("回复不能为空：请写明进展、存在问题和下步措施。")
+        raise RoundError(gettext("回复不能为空：请写明进展、存在问题和下步措施。"))
     now = timezone.now()
     done = Notice.objects.filter(pk=notice.pk, state__in=OPEN).update(
         state=NoticeState.REPLIED, reply=words.strip(), replied_by=user, replied_at=now
     )
     if not done:
-        raise RoundError("这件通知已经办结或升级，不能再回复。")
+        raise RoundError(gettext("这件通知已经办结或升级，不能再回复。"))
     _record("notice_reply", notice, user, f"回复{notice}")
     notice.refresh_from_db()
     return notice
@@ -234,26 +247,26 @@ def _finish(notice: Notice, user: Any) -> None:
         state=NoticeState.CLOSED, closed_by=user, closed_at=timezone.now()
     )
     if not done:
-        raise RoundError("这件通知已经办结或升级。")
+        raise RoundError(gettext("这件通知已经办结或升级。"))
 
 
 def escalate(notice: Notice, *, user: Any = None, today: date, reply_days: int = REPLY_DAYS) -> Notice:
     """工作提示单 → 督办单 → 约谈: a new notice one step up, the old one marked."""
     if notice.step >= Step.TALK:
-        raise RoundError("已到约谈，没有更高一步。")
+        raise RoundError(gettext("已到约谈，没有更高一步。"))
     if notice.goal.closed_on:
-        raise RoundError(f"“{notice.goal.indicator}”已销号，不再催办。")
+        raise RoundError(gettext("“%(indicator)s”已销号，不再催办。") % {"indicator": notice.goal.indicator})
     status = GoalStatus.objects.filter(goal=notice.goal, as_of=notice.as_of).first()
     with transaction.atomic():
         moved = Notice.objects.filter(pk=notice.pk, state__in=OPEN).update(state=NoticeState.ESCALATED)
         if not moved:
-            raise RoundError("这件通知已经办结或升级。")
+            raise RoundError(gettext("这件通知已经办结或升级。"))
         made = _create(
             notice.goal, notice.condition, notice.as_of, today + timedelta(days=reply_days), status=status,
             rule=notice.rule, user=user, step=notice.step + 1, follows=notice,
         )  # fmt: skip
         if made is None:
-            raise RoundError("这项目标已有另一件未办结的通知。")
+            raise RoundError(gettext("这项目标已有另一件未办结的通知。"))
     delivery.deliver([made], notice.rule.channels if notice.rule else list(Channel.values))
     return made
 
@@ -277,9 +290,9 @@ def settle_notices(as_of: date) -> int:
 def ask_extension(goal: Goal, deadline: date, *, user: Any, reason: str, notice: Notice | None = None) -> Extension:
     """Ask for a later deadline."""
     if not reason.strip():
-        raise RoundError("申请延期要写明理由。")
+        raise RoundError(gettext("申请延期要写明理由。"))
     if goal.period_end and deadline <= goal.period_end:
-        raise RoundError(f"新时限{deadline}没有晚于现时限{goal.period_end}。")
+        raise RoundError(gettext("新时限%(deadline)s没有晚于现时限%(period_end)s。") % {"deadline": deadline, "period_end": goal.period_end})
     try:
         with transaction.atomic():
             made = Extension.objects.create(
@@ -287,7 +300,7 @@ def ask_extension(goal: Goal, deadline: date, *, user: Any, reason: str, notice:
             )  # fmt: skip
             _record("extension_ask", made, user, f"申请延期“{goal.indicator}”至{deadline}", reason)
     except IntegrityError as error:
-        raise RoundError("这项目标已有待审批的延期申请。") from error
+        raise RoundError(gettext("这项目标已有待审批的延期申请。")) from error
     return made
 
 
@@ -300,7 +313,7 @@ def decide_extension(extension: Extension, granted: bool, *, user: Any, decision
             state=state, decided_by=user, decided_at=timezone.now(), decision=decision.strip()[:300]
         )
         if not done:
-            raise RoundError("这份延期申请已经审批过了。")
+            raise RoundError(gettext("这份延期申请已经审批过了。"))
         extension.refresh_from_db()
         _record(
             "extension_decide",

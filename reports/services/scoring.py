@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.utils.translation import gettext
+
 from reports.models import FlagRule, ScoreRule, Snapshot, SnapshotState
 from tracker.models import Status
 
@@ -85,8 +87,13 @@ def score_month(snapshot: Snapshot) -> list[Score]:
 
 def _words(parts: Iterable[tuple[str, int, Decimal]], total: Decimal, goals: int, mean: Decimal) -> str:
     """已完成3项×10＋滞后1项×4＝34；34÷4项＝8.5分。"""
-    shown = "＋".join(f"{Status(status).label}{number}项×{plain(points)}" for status, number, points in parts)
-    return f"{shown}＝{plain(total)}；{plain(total)}÷{goals}项＝{plain(mean)}分"
+    shown = "＋".join(
+        gettext("%(status)s%(n)s项×%(points)s")
+        % {"status": gettext(Status(status).label), "n": number, "points": plain(points)}
+        for status, number, points in parts
+    )
+    places = {"parts": shown, "total": plain(total), "n": goals, "mean": plain(mean)}
+    return gettext("%(parts)s＝%(total)s；%(total)s÷%(n)s项＝%(mean)s分") % places
 
 
 def plain(value: Decimal) -> str:
@@ -125,7 +132,9 @@ def score_quarter(year: int, quarter: int) -> tuple[list[Score], list[Snapshot]]
     scores = []
     for (organisation, name), months in by_name.items():
         mean = round(sum((score.mean for _, score in months), Decimal(0)) / len(months), 2)
-        words = "＋".join(f"{day.month}月{plain(score.mean)}" for day, score in months)
-        arithmetic = f"（{words}）÷{len(months)}个月＝{plain(mean)}分"
+        words = "＋".join(
+            gettext("%(month)s月%(points)s") % {"month": day.month, "points": plain(score.mean)} for day, score in months
+        )
+        arithmetic = gettext("（%(parts)s）÷%(n)s个月＝%(mean)s分") % {"parts": words, "n": len(months), "mean": plain(mean)}
         scores.append(Score(organisation, name, months[-1][1].goals, mean, arithmetic))
     return place(scores), snapshots

@@ -13,6 +13,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from reports.ledger.rows import describe_target, plain
 from reports.models import Submission, SubmissionOrigin, SubmissionState
@@ -58,11 +59,11 @@ def receive_workbook(data: bytes, name: str, *, user: Any) -> Received:
     mark = hashlib.sha256(data).hexdigest()
     before = Submission.objects.filter(sha256=mark, state=State.APPROVED).first()
     if before:
-        raise RoundError(f"这份文件已于{timezone.localtime(before.decided_at):%Y-%m-%d %H:%M}采纳，不用再传。")
+        raise RoundError(gettext("这份文件已于%(decided_at)s采纳，不用再传。") % {"decided_at": format(timezone.localtime(before.decided_at), "%Y-%m-%d %H:%M")})
     if reading.errors:
         return Received(None, reading.errors)
     if not reading.entries:
-        raise RoundError("表里没有填写任何内容。")
+        raise RoundError(gettext("表里没有填写任何内容。"))
     submission = Submission(
         organisation=issue.organisation, as_of=issue.as_of, issue=issue, origin=SubmissionOrigin.WORKBOOK,
         file_name=name[:255], sha256=mark, submitted_by=user,
@@ -76,7 +77,7 @@ def receive_entries(organisation: Organisation, as_of: date, entries: Sequence[E
     check_open(as_of)
     told = [entry for entry in entries if entry.says_something]
     if not told:
-        raise RoundError("没有填写任何内容。")
+        raise RoundError(gettext("没有填写任何内容。"))
     submission = Submission(
         organisation=organisation, as_of=as_of, origin=SubmissionOrigin.WEB, submitted_by=user
     )  # fmt: skip
@@ -85,7 +86,7 @@ def receive_entries(organisation: Organisation, as_of: date, entries: Sequence[E
 
 def _check_organisation(organisation: Organisation, user: Any) -> None:
     if not visible(Organisation.objects.filter(pk=organisation.pk), user, "pk").exists():
-        raise RoundError(f"这是{organisation.name}的填报表，您不是该单位的填报员，不能提交。")
+        raise RoundError(gettext("这是%(name)s的填报表，您不是该单位的填报员，不能提交。") % {"name": organisation.name})
 
 
 def _submit(submission: Submission, entries: Sequence[Entry], file: ContentFile | None) -> Submission:
@@ -112,7 +113,7 @@ def _refuse_other(other: Submission | None) -> None:
     if other is not None:
         when = timezone.localtime(other.submitted_at).strftime("%m月%d日 %H:%M")
         raise RoundError(
-            f"{other.submitted_by}已于{when}提交了{other.organisation}本月的填报，正待审批。请先核对那一份；要以您的为准，请对方撤回或由督查部门退回。"
+            gettext("%(submitted_by)s已于%(when)s提交了%(organisation)s本月的填报，正待审批。请先核对那一份；要以您的为准，请对方撤回或由督查部门退回。") % {"submitted_by": other.submitted_by, "when": when, "organisation": other.organisation}
         )
 
 
@@ -195,7 +196,7 @@ def approve(submission: Submission, *, user: Any, decision: str = "") -> Submiss
         goals = Goal.objects.select_related("organisation").in_bulk([entry.goal for entry in entries])
         gone = [entry.goal for entry in entries if entry.goal not in goals]
         if gone:
-            raise RoundError(f"有{len(gone)}项目标已被删除，请退回该单位重新填报。")
+            raise RoundError(gettext("有%(n)s项目标已被删除，请退回该单位重新填报。") % {"n": len(gone)})
         text = _Rendering(submission, [(entry, goals[entry.goal]) for entry in entries])
         document = _store_document(submission, text)
         for entry in entries:
@@ -214,7 +215,7 @@ def _decide(submission: Submission, state: str, user: Any, decision: str) -> Non
         state=state, decided_by=user, decided_at=now, decision=decision.strip()[:300]
     )
     if not done:
-        raise RoundError("这份填报已经处理过，请刷新页面。")
+        raise RoundError(gettext("这份填报已经处理过，请刷新页面。"))
     submission.refresh_from_db()
 
 
@@ -368,7 +369,7 @@ def _start(goal: Goal, entry: Entry) -> date | None:
 def return_submission(submission: Submission, *, user: Any, decision: str) -> Submission:
     """Send it back to the department with the reason."""
     if not decision.strip():
-        raise RoundError("退回填报要写明理由。")
+        raise RoundError(gettext("退回填报要写明理由。"))
     with transaction.atomic():
         _decide(submission, State.RETURNED, user, decision)
         _record("return", submission, user, "", decision)
@@ -378,7 +379,7 @@ def return_submission(submission: Submission, *, user: Any, decision: str) -> Su
 def withdraw(submission: Submission, *, user: Any) -> Submission:
     """The department takes its own submission back before it is decided."""
     if submission.submitted_by_id != user.pk:
-        raise RoundError("只有填报人本人可以撤回。")
+        raise RoundError(gettext("只有填报人本人可以撤回。"))
     with transaction.atomic():
         _decide(submission, State.WITHDRAWN, user, "填报人撤回")
         _record("withdraw", submission, user, "")

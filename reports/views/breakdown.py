@@ -6,6 +6,7 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from reports.forms import MilestoneForm, TaskForm
@@ -34,7 +35,7 @@ def breakdown(request: HttpRequest) -> HttpResponse:
         )
     for goal in page:
         goal.roll_up = service.goal_progress(goal, day)
-    context = {"title": "立项分解", "page": page, "q": words, "rule": service.RULE, "as_of_shown": day}
+    context = {"title": gettext("立项分解"), "page": page, "q": words, "rule": service.RULE, "as_of_shown": day}
     return render(request, "reports/breakdown.html", context)
 
 
@@ -44,7 +45,7 @@ def goal_breakdown(request: HttpRequest, pk: int) -> HttpResponse:
     day = as_of_day(request)
     goal = get_object_or_404(visible(Goal.objects.select_related("organisation"), request.user), pk=pk)
     context = {
-        "title": "立项分解",
+        "title": gettext("立项分解"),
         "goal": goal,
         "roll_up": service.goal_progress(goal, day),
         "rule": service.RULE,
@@ -69,7 +70,7 @@ def task_add(request: HttpRequest, pk: int) -> HttpResponse:
         fields = dict(form.cleaned_data)
         partners = fields.pop("partners")
         service.add_task(goal, fields, partners, user=request.user)
-        return "已加入任务。"
+        return gettext("已加入任务。")
 
     return act(request, work, "reports:goal_breakdown", pk)
 
@@ -84,7 +85,7 @@ def milestone_add(request: HttpRequest, pk: int) -> HttpResponse:
         if not form.is_valid():
             return refuse(form)
         service.add_milestone(task, form.cleaned_data, user=request.user)
-        return "已加入节点。"
+        return gettext("已加入节点。")
 
     return act(request, work, "reports:goal_breakdown", task.goal_id)
 
@@ -105,9 +106,9 @@ def done(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 
     def work() -> str:
         if day is not None and day > timezone.localdate():
-            raise service.RoundError(f"完成日期{day}在今天之后。")
+            raise service.RoundError(gettext("完成日期%(day)s在今天之后。") % {"day": day})
         service.set_done(row, day, user=request.user)
-        return f"已记为{day}完成。" if day else "已改为未完成。"
+        return gettext("已记为%(day)s完成。") % {"day": day} if day else gettext("已改为未完成。")
 
     return act(request, work, "reports:goal_breakdown", goal)
 
@@ -125,6 +126,6 @@ def remove(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 
     def work() -> str:
         service.remove(row, user=request.user, reason=request.POST.get("reason", ""))
-        return "已删除。"
+        return gettext("已删除。")
 
     return act(request, work, "reports:goal_breakdown", goal)

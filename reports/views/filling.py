@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from reports.forms import UploadForm
@@ -53,7 +54,7 @@ def fill(request: HttpRequest) -> HttpResponse:
     for organisation in page:
         organisation.submission = latest.get(organisation.pk)
     context = {
-        "title": "填报",
+        "title": gettext("填报"),
         "page": page,
         "day": day,
         "form": UploadForm(),
@@ -80,10 +81,10 @@ def upload(request: HttpRequest) -> HttpResponse:
     """Take a filled-in workbook in; with errors nothing is stored and all are told, numbered."""
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _refused(request, ["请选择填好的填报表（.xlsx）。"])
+        return _refused(request, [gettext("请选择填好的填报表（.xlsx）。")])
     file = form.cleaned_data["file"]
     if file.size > FILE_LIMIT:
-        return _refused(request, [f"文件超过{FILE_LIMIT // 1024 // 1024}MB，不像是填报表。"])
+        return _refused(request, [gettext("文件超过%(file_limit)sMB，不像是填报表。") % {"file_limit": FILE_LIMIT // 1024 // 1024}])
     try:
         received = submissions.receive_workbook(file.read(), file.name, user=request.user)
     except RoundError as error:
@@ -94,7 +95,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, errors: list[str], name: str = "") -> HttpResponse:
-    context = {"title": "填报表没有导入", "errors": errors, "name": name, "form": UploadForm()}
+    context = {"title": gettext("填报表没有导入"), "errors": errors, "name": name, "form": UploadForm()}
     return render(request, "reports/refused.html", context, status=422)
 
 
@@ -134,9 +135,9 @@ def fill_web(request: HttpRequest, pk: int) -> HttpResponse:
             except RoundError as refusal:
                 error = str(refusal)
         else:
-            error = f"有{sum(len(each.errors) for each in rows)}处需要改正，尚未提交。"
+            error = gettext("有%(n)s处需要改正，尚未提交。") % {"n": sum(len(each.errors) for each in rows)}
     context = {
-        "title": f"{organisation.name}填报",
+        "title": gettext("%(name)s填报") % {"name": organisation.name},
         "organisation": organisation,
         "day": day,
         "rows": rows,
@@ -183,7 +184,7 @@ def submission_list(request: HttpRequest) -> HttpResponse:
     rows = seen_submissions(request.user)
     if state in SubmissionState.values:
         rows = rows.filter(state=state)
-    context = {"title": "填报记录", "page": page_of(request, rows), "states": SubmissionState.choices, "state": state}
+    context = {"title": gettext("填报记录"), "page": page_of(request, rows), "states": SubmissionState.choices, "state": state}
     return render(request, "reports/submissions.html", context)
 
 
@@ -192,7 +193,7 @@ def submission_list(request: HttpRequest) -> HttpResponse:
 def submission(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(seen_submissions(request.user), pk=pk)
     context = {
-        "title": f"{row.organisation.name}填报第{row.pk}号",
+        "title": gettext("%(name)s填报第%(pk)s号") % {"name": row.organisation.name, "pk": row.pk},
         "submission": row,
         "may_decide": may(request.user, "decide") and row.state == SubmissionState.PENDING,
         "may_withdraw": row.submitted_by_id == request.user.pk and row.state == SubmissionState.PENDING,
@@ -210,9 +211,9 @@ def submission_decide(request: HttpRequest, pk: int) -> HttpResponse:
     def work() -> str:
         if request.POST.get("action") == "approve":
             submissions.approve(row, user=request.user, decision=decision)
-            return f"已采纳，{len(row.entries)}项进入台账。"
+            return gettext("已采纳，%(n)s项进入台账。") % {"n": len(row.entries)}
         submissions.return_submission(row, user=request.user, decision=decision)
-        return "已退回。"
+        return gettext("已退回。")
 
     return act(request, work, "reports:submission", pk)
 
@@ -224,6 +225,6 @@ def submission_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
     def work() -> str:
         submissions.withdraw(row, user=request.user)
-        return f"已于{timezone.localtime():%H:%M}撤回。"
+        return gettext("已于%(now)s撤回。") % {"now": format(timezone.localtime(), "%H:%M")}
 
     return act(request, work, "reports:submission", pk)

@@ -10,6 +10,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from reports.bulletin import write_bulletin
@@ -55,7 +57,7 @@ def months(request: HttpRequest) -> HttpResponse:
         snapshot.words = counts_of(snapshot, request.user)
     settings = service.round_settings()
     context = {
-        "title": "月报",
+        "title": gettext("月报"),
         "page": page,
         "settings": settings,
         "close_form": CloseForm(initial={"as_of": service.last_month_end(timezone.localdate())}),
@@ -75,7 +77,7 @@ def month(request: HttpRequest, pk: int) -> HttpResponse:
     snapshot = get_object_or_404(Snapshot.objects.select_related("closed_by", "reopened_by", "previous"), pk=pk)
     differences = own_records(snapshot, SnapshotPage.Kind.DIFFERENCES, request.user)
     context = {
-        "title": f"{snapshot.as_of.year}年{snapshot.as_of.month}月月报",
+        "title": gettext("%(month)s月报") % {"month": month_name(snapshot.as_of)},
         "snapshot": snapshot,
         "words": counts_of(snapshot, request.user),
         "tallies": tallies_of(snapshot, request.user),
@@ -124,7 +126,7 @@ def chosen_organisations(request: HttpRequest) -> tuple[Any, str]:
 def bulletin(request: HttpRequest, pk: int) -> HttpResponse:
     """The draft of the month's bulletin. It names all organisations, so it is not for those who may see only their own."""
     if own_organisations(request.user) is not None:
-        raise PermissionDenied("通报涉及全部单位，填报员不能下载。")
+        raise PermissionDenied(gettext("通报涉及全部单位，填报员不能下载。"))
     snapshot = get_object_or_404(Snapshot.objects.select_related("previous"), pk=pk)
     settings = service.round_settings()
     name = f"{snapshot.as_of.year}年{snapshot.as_of.month}月{settings.bulletin_name}（草稿）.docx"
@@ -151,7 +153,7 @@ def close(request: HttpRequest) -> HttpResponse:
 
     def work() -> str:
         made = service.close_month(as_of, user=request.user, note=note)
-        return f"已关账：截至{as_of}，{made.rows}项目标，较上期变化{made.differences}处。"
+        return gettext("已关账：截至%(as_of)s，%(rows)s项目标，较上期变化%(differences)s处。") % {"as_of": as_of, "rows": made.rows, "differences": made.differences}
 
     return act(request, work, "reports:months")
 
@@ -167,7 +169,7 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
 
     def work() -> str:
         service.reopen_month(snapshot, user=request.user, reason=request.POST.get("reason", ""))
-        return "已重开。原来的版本仍可查看和下载；再次关账时生成新版本。"
+        return gettext("已重开。原来的版本仍可查看和下载；再次关账时生成新版本。")
 
     return act(request, work, "reports:month", pk)
 
@@ -181,7 +183,7 @@ def settings(request: HttpRequest) -> HttpResponse:
         if not form.is_valid():
             return refuse(form)
         form.save()
-        return "月报设置已保存。"
+        return gettext("月报设置已保存。")
 
     return act(request, work, "reports:months")
 
@@ -200,7 +202,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     found = find_differences(earlier, read_pages(later, SnapshotPage.Kind.ROWS))
     differences = [each for each in found if allowed is None or each.organisation_id in allowed]
     context = {
-        "title": f"{month_name(earlier.as_of)}与{month_name(later.as_of)}比较",
+        "title": gettext("%(earlier)s与%(later)s比较") % {"earlier": month_name(earlier.as_of), "later": month_name(later.as_of)},
         "earlier": earlier,
         "later": later,
         "counts": compare_counts(earlier, later, request.user),
@@ -232,4 +234,4 @@ def compare_counts(earlier: Snapshot, later: Snapshot, user: Any) -> list[dict[s
 
 
 def month_name(day: date) -> str:
-    return f"{day.year}年{day.month}月"
+    return date_format(day, gettext("Y年n月"))

@@ -10,6 +10,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from reports.forms import ExtensionForm, ReplyForm, RuleForm, SendForm
@@ -48,7 +49,7 @@ def notices(request: HttpRequest) -> HttpResponse:
         Extension.objects.filter(state=Extension.State.ASKED), request.user, "goal__organisation"
     ).select_related("goal__organisation", "asked_by")
     context = {
-        "title": "督办",
+        "title": gettext("督办"),
         "page": page_of(request, rows),
         "states": [(value, label, counts.get(value, 0)) for value, label in NoticeState.choices],
         "steps": Step.choices,
@@ -71,7 +72,7 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
         read_at=timezone.now()
     )
     context = {
-        "title": str(row),
+        "title": gettext("%(step)s%(number)s") % {"step": gettext(row.get_step_display()), "number": row.number},
         "notice": row,
         "chain": chain_of(row),
         "deliveries": row.deliveries.select_related("user"),
@@ -82,7 +83,7 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
         "may_report": may(request.user, "report"),
         "may_notify": may(request.user, "notify"),
         "may_decide": may(request.user, "decide"),
-        "higher": Step(row.step + 1).label if row.step < Step.TALK else "",
+        "higher": gettext(Step(row.step + 1).label) if row.step < Step.TALK else "",
         "today": timezone.localdate(),
     }
     return render(request, "reports/notice.html", context)
@@ -105,7 +106,7 @@ def notice_reply(request: HttpRequest, pk: int) -> HttpResponse:
 
     def work() -> str:
         service.reply(row, user=request.user, words=request.POST.get("words", ""))
-        return "回复已提交。"
+        return gettext("回复已提交。")
 
     return act(request, work, "reports:notice", pk)
 
@@ -121,12 +122,12 @@ def notice_act(request: HttpRequest, pk: int) -> HttpResponse:
         except RoundError as error:
             messages.error(request, str(error))
             return redirect("reports:notice", pk)
-        messages.success(request, f"已升级为{made}。")
+        messages.success(request, gettext("已升级为%(made)s。") % {"made": made})
         return redirect("reports:notice", made.pk)
 
     def work() -> str:
         service.close(row, user=request.user, reason=request.POST.get("reason", ""))
-        return "已办结。"
+        return gettext("已办结。")
 
     return act(request, work, "reports:notice", pk)
 
@@ -138,17 +139,18 @@ def send(request: HttpRequest) -> HttpResponse:
     asked = request.POST.getlist("goal") or request.GET.getlist("goal")
     goals = list(visible(Goal.objects.filter(pk__in=[pk for pk in asked if pk.isdigit()][:MANY]), request.user))
     if not goals:
-        messages.error(request, "请先在目标台账中选择要催办的目标。")
+        messages.error(request, gettext("请先在目标台账中选择要催办的目标。"))
         return redirect("reports:notices")
     posted = request.method == "POST" and "due_on" in request.POST
     due_on = timezone.localdate() + timedelta(days=service.REPLY_DAYS)
-    form = SendForm(request.POST) if posted else SendForm(initial={"due_on": due_on, "condition": "behind"})
+    first = {"due_on": due_on, "condition": service.usual_condition(goals, as_of_day(request))}
+    form = SendForm(request.POST) if posted else SendForm(initial=first)
     if posted and form.is_valid():
         sent = _send_all(request, goals, form.cleaned_data)
         if sent:
-            messages.success(request, f"已发出{sent}件。")
+            messages.success(request, gettext("已发出%(sent)s件。") % {"sent": sent})
         return redirect("reports:notices")
-    return render(request, "reports/send.html", {"title": "催办", "form": form, "goals": goals})
+    return render(request, "reports/send.html", {"title": gettext("催办"), "form": form, "goals": goals})
 
 
 def _send_all(request: HttpRequest, goals: list[Goal], chosen: dict[str, Any]) -> int:
@@ -166,7 +168,7 @@ def _send_all(request: HttpRequest, goals: list[Goal], chosen: dict[str, Any]) -
 @require_GET
 def rules(request: HttpRequest) -> HttpResponse:
     service.ensure_rules()
-    context = {"title": "催办规则", "rules": NoticeRule.objects.all()}
+    context = {"title": gettext("催办规则"), "rules": NoticeRule.objects.all()}
     return render(request, "reports/rules.html", context)
 
 
@@ -177,9 +179,9 @@ def rule(request: HttpRequest, pk: int = 0) -> HttpResponse:
     form = RuleForm(request.POST or None, instance=row)
     if request.method == "POST" and form.is_valid():
         form.save()
-        messages.success(request, "规则已保存。")
+        messages.success(request, gettext("规则已保存。"))
         return redirect("reports:rules")
-    return render(request, "reports/rule.html", {"title": row.name if row else "新规则", "form": form, "rule": row})
+    return render(request, "reports/rule.html", {"title": row.name if row else gettext("新规则"), "form": form, "rule": row})
 
 
 @requires("notify")
@@ -190,7 +192,7 @@ def rule_run(request: HttpRequest, pk: int) -> HttpResponse:
     def work() -> str:
         today = timezone.localdate()
         sent = service.run_rule(row, service.chasing_day(today), today, user=request.user)
-        return f"“{row.name}”发出{len(sent)}件。" if sent else f"“{row.name}”没有需要催办的目标。"
+        return gettext("“%(name)s”发出%(n)s件。") % {"name": row.name, "n": len(sent)} if sent else gettext("“%(name)s”没有需要催办的目标。") % {"name": row.name}
 
     return act(request, work, "reports:notices")
 
@@ -208,7 +210,7 @@ def extend(request: HttpRequest, pk: int) -> HttpResponse:
         if not form.is_valid():
             return refuse(form)
         service.ask_extension(goal, user=request.user, notice=about, **form.cleaned_data)
-        return "延期申请已提交，等待督查部门审批；原定时限仍会保留。"
+        return gettext("延期申请已提交，等待督查部门审批；原定时限仍会保留。")
 
     return act(request, work, "reports:notice", about.pk) if about else act(request, work, "goal", pk)
 
@@ -221,6 +223,6 @@ def extension_decide(request: HttpRequest, pk: int) -> HttpResponse:
 
     def work() -> str:
         service.decide_extension(row, granted, user=request.user, decision=request.POST.get("decision", ""))
-        return f"已同意延期至{row.deadline}。" if granted else "已答复不同意延期。"
+        return gettext("已同意延期至%(deadline)s。") % {"deadline": row.deadline} if granted else gettext("已答复不同意延期。")
 
     return act(request, work, "reports:notices")

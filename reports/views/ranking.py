@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from reports.forms import FlagFormSet, ScoreFormSet, SpecialScoreForm
@@ -35,9 +36,9 @@ def ranking(request: HttpRequest) -> HttpResponse:
     own = own_organisations(request.user)
     allowed = None if own is None else set(own.values_list("pk", flat=True))
     context = {
-        "title": "计分挂旗",
+        "title": gettext("计分挂旗"),
         "snapshots": closed[:24],
-        "quarters": [(f"{year}q{number}", f"{year}年第{number}季度") for year, number in scoring.quarters()],
+        "quarters": [(f"{year}q{number}", gettext("%(year)s年第%(number)s季度") % {"year": year, "number": number}) for year, number in scoring.quarters()],
         "snapshot": snapshot,
         "quarter": quarter,
         "months": months,
@@ -61,10 +62,10 @@ def rules(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and scores.is_valid() and flags.is_valid():
         scores.save()
         flags.save()
-        messages.success(request, "计分规则已保存。已关账的月份按新规则重新排名。")
+        messages.success(request, gettext("计分规则已保存。已关账的月份按新规则重新排名。"))
         return redirect("reports:ranking")
     context = {
-        "title": "计分规则",
+        "title": gettext("计分规则"),
         "scores": scores,
         "flags": flags,
         "special": ScoreRule.objects.filter(organisation__isnull=False).select_related("organisation"),
@@ -79,12 +80,12 @@ def special_rule(request: HttpRequest) -> HttpResponse:
     """Add or remove points that hold for one organisation only."""
     if request.POST.get("delete", "").isdigit():
         get_object_or_404(ScoreRule, pk=request.POST["delete"], organisation__isnull=False).delete()
-        messages.success(request, "已删除单位专用的计分规则。")
+        messages.success(request, gettext("已删除单位专用的计分规则。"))
         return redirect("reports:scoring")
     form = SpecialScoreForm(request.POST)
     if form.is_valid():
         form.save()
-        messages.success(request, "已添加单位专用的计分规则。")
+        messages.success(request, gettext("已添加单位专用的计分规则。"))
     else:
-        messages.error(request, "没有添加：请选择单位和状态，同一单位同一状态只能有一条。")
+        messages.error(request, gettext("没有添加：请选择单位和状态，同一单位同一状态只能有一条。"))
     return redirect("reports:scoring")
