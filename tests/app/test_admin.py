@@ -167,6 +167,12 @@ def test_corrections_by_excel_refuse_an_unknown_number(desk, town):
     assert Goal.objects.filter(value=130).count() == 0
 
 
+def test_rules_that_nobody_has_saved_open_as_a_form_with_what_is_in_force(desk, town):
+    page = desk.get(reverse("admin:tracker_rules_changelist"), follow=True)
+    assert page.redirect_chain[-1][0] == reverse("admin:tracker_rules_add")
+    assert page.context["adminform"].form["red_from"].value() == -30
+
+
 def test_rules_show_their_effect_before_saving(desk, town):
     rules = Rules.objects.create()
     address = reverse("admin:tracker_rules_change", args=[rules.pk])

@@ -97,10 +97,12 @@ class RulesAdmin(PreviewAdmin):
         return False
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """There is one row: its form is what opens."""
+        """There is one row: its form is what opens, filled with what is in force where nobody has saved any."""
         only = Rules.objects.first()
-        if only is None or not self.has_view_permission(request):
+        if not self.has_view_permission(request):
             return super().changelist_view(request, extra_context)
+        if only is None:
+            return HttpResponseRedirect(reverse("admin:tracker_rules_add"))
         return HttpResponseRedirect(reverse("admin:tracker_rules_change", args=[only.pk]))
 
 

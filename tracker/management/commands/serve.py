@@ -26,6 +26,7 @@ def serve(command: BaseCommand, *, host: str, port: int, web: int, jobs: int) ->
         raise CommandError(f"{host}:{port} 已被占用。请停止占用它的程序，或用 --port 换一个端口。")
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/"  # noqa: S104 - compared, not bound
+    os.environ.setdefault("JIANNUO_BASE_URL", url)  # links in workbooks and notices lead to where the site is
     supervisor = Supervisor(product(host, port, web=web, jobs=jobs), tell=command.stderr.write)
 
     def announce() -> None:
