@@ -255,6 +255,14 @@ def test_unread_notices_are_counted_in_the_menu_until_opened(client, city):
     assert badge not in client.get("/").content.decode()
 
 
+def test_a_notice_by_hand_starts_with_what_holds_for_its_goals(client, city):
+    client.force_login(city["supervisor"])
+    by_name = {goal.indicator: goal.pk for goal in Goal.objects.all()}
+    for name, condition in (("打通断头路", "overdue"), ("培育工业互联网平台", "unanswered"), ("改造农村户厕", "behind")):
+        page = client.get("/reports/notices/send/", {"goal": by_name[name], "as_of": AS_OF.isoformat()})
+        assert page.context["form"]["condition"].value() == condition
+
+
 def test_what_became_overdue_without_any_new_document_is_chased(city):
     make_rule(Condition.OVERDUE)
     assert notices.chasing_day(TODAY) == AS_OF
