@@ -33,12 +33,8 @@ from tracker.models import (
     StatusDay,
 )
 from tracker.tables import others
-from tracker.services import corrections
-from tracker.services.progress import ensure_statuses
-from tracker.views import paging
 from tracker.views.about import EventList
 from tracker.views.documents import DocumentList
-from tracker.views.figures import statuses
 from tracker.views.goals import GoalList
 from tracker.views.imports import ImportList
 from tracker.views.organisations import OrganisationList
@@ -125,24 +121,6 @@ def test_pages_by_keyset_show_every_row_once_in_both_directions(town):
             back = [goal.pk for goal in page.rows] + back
         assert back == whole[: len(back)]
         assert page.first == 1
-
-
-@pytest.mark.parametrize("lookup", ["goal__period_end", "goal__value", "goal__indicator", "goal__organisation__name"])
-@pytest.mark.parametrize("falling", [False, True])
-def test_a_long_list_walked_along_the_goals_gives_the_same_pages(lookup, falling, town, monkeypatch):
-    fill(23)
-    make_goals(town.organisation, 9)
-    ensure_statuses(DAY)
-    rows = GoalStatus.objects.filter(as_of=DAY).exclude(status=Status.DONE)
-    order = Ordering(lookup, falling, "goal_id")
-    short = [row.pk for row in read_page(rows, order, 100, {}).rows]
-    monkeypatch.setattr(paging, "count_capped", lambda rows: (rows.count(), True))
-    assert [row.pk for row in read_page(rows, order, 100, {}).rows] == short
-    second = read_page(rows, order, 10, {"after": str(read_page(rows, order, 10, {}).after)})
-    assert [row.pk for row in second.rows] == short[10:20]
-    before = read_page(rows, order, 10, {"before": str(second.before)})
-    assert [row.pk for row in before.rows] == short[:10]
-    assert [row.pk for row in read_page(rows, order, 10, {"end": "1"}).rows] == short[-10:]
 
 
 def test_rows_without_a_value_stand_last_both_ways(town):
@@ -282,57 +260,6 @@ def test_number_of_queries_does_not_grow_with_rows(page, desk, town):
         desk.get(reverse(page), AS_OF)
     assert len(many) <= len(few) + 1
     assert len(many) <= QUERIES[page]
-
-
-def figures_shown(desk) -> dict:
-    """What the pages with kept figures count."""
-    front = desk.get(reverse("front"), AS_OF).context
-    bodies = desk.get(reverse("organisations"), AS_OF).context["page"].rows
-    wall = desk.get(reverse("wall"), AS_OF).context["rows"]
-    return {
-        "front": front["total"],
-        "ranked": sum(each.total for each in front["ranked"]),
-        "silent": front["silent_count"],
-        "goals": desk.get(reverse("goals"), AS_OF).context["chips"][0]["n"],
-        "organisations": sum(row.goals_now for row in bodies),
-        "wall": sum(row.total for row in wall),
-        "timeline": desk.get(reverse("timeline"), AS_OF | {"year": 2024}).context["total"],
-    }
-
-
-def test_kept_figures_are_new_after_every_change(desk, town):
-    user = town.users["supervisor"]
-    first = figures_shown(desk)
-    assert first["front"] == first["goals"] == first["organisations"] == first["wall"] == first["ranked"]
-    fields = {"organisation": town.organisation, "indicator": "新建泊位", "quote": "全年新建泊位12个。", "period_end": date(2024, 12, 31)}
-    goal = corrections.add_goal(fields, user=user)
-    assert figures_shown(desk) == {name: n + 1 for name, n in first.items()}
-    corrections.reject(goal, user=user, reason="重复")
-    assert figures_shown(desk) == first
-    corrections.restore(goal, user=user)
-    corrections.close_goal(Goal.objects.get(pk=goal.pk), user=user)
-    assert figures_shown(desk)["silent"] == first["silent"]
-    corrections.correct(Goal.objects.get(pk=goal.pk), {"period_end": date(2025, 6, 30)}, user=user, reason="写错")
-    assert figures_shown(desk)["timeline"] == first["timeline"]
-    corrections.decide_status(town.goal, DAY, Status.ADJUSTED, user=user, reason="上级调整")
-    assert desk.get(reverse("front"), AS_OF).context["counts"][Status.ADJUSTED] == 1
-
-
-def test_kept_figures_show_names_as_they_are_now(desk, town):
-    desk.get(reverse("front"), AS_OF)
-    town.organisation.name = "望海市商务发展局"
-    town.organisation.save()
-    assert "望海市商务发展局" in {each.name for each in desk.get(reverse("front"), AS_OF).context["ranked"]}
-
-
-def test_kept_figures_differ_by_what_a_user_may_see(client, desk, town):
-    whole = figures_shown(desk)
-    backend = "django.contrib.auth.backends.ModelBackend"
-    client.force_login(town.users["liaison"], backend=backend)
-    own = figures_shown(client)
-    assert own["front"] == own["organisations"] == own["wall"] == statuses(town.users["liaison"], DAY).count()
-    client.force_login(town.users["supervisor"], backend=backend)
-    assert figures_shown(client) == whole
 
 
 # ---- one record

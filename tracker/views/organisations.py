@@ -86,19 +86,18 @@ class Year:
 def record_over_years(rows: QuerySet[GoalStatus], as_of: date) -> list[Year]:
     """Per year of the deadline: set, reached, missed, never answered, still running. Newest year first."""
     years: dict[int, Year] = {}
-    for deadline, status, answers in rows.filter(goal__period_end__isnull=False).values_list(
-        "goal__period_end", "status", "answers"
-    ):
+    dated = rows.filter(goal__period_end__isnull=False).order_by().values_list("goal__period_end", "status")
+    for deadline, status, n, silent in dated.annotate(n=Count("pk"), silent=Count("pk", filter=Q(answers=0))):
         each = years.setdefault(deadline.year, Year(deadline.year))
-        each.set_up += 1
+        each.set_up += n
         if status == Status.DONE:
-            each.reached += 1
-        elif not answers:
-            each.unanswered += 1
-        elif deadline < as_of:
-            each.missed += 1
+            each.reached += n
+            continue
+        each.unanswered += silent
+        if deadline < as_of:
+            each.missed += n - silent
         else:
-            each.running += 1
+            each.running += n - silent
     return [years[year] for year in sorted(years, reverse=True)]
 
 

@@ -1,0 +1,127 @@
+"""Pages over very many goals: figures kept for a version of the data are never old, long lists are the short ones' pages."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests import factories
+from tests.app.samples_pages import DAY, build_town
+from tracker.models import Goal, GoalStatus, Status
+from tracker.services import corrections
+from tracker.services.progress import ensure_statuses
+from tracker.views import paging
+from tracker.views.figures import statuses
+from tracker.views.paging import Ordering, read_page
+
+pytestmark = pytest.mark.django_db
+AS_OF = {"as_of": DAY.isoformat()}
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@pytest.fixture
+def town():
+    return build_town()
+
+
+@pytest.fixture
+def desk(client, town):
+    client.force_login(town.users["supervisor"], backend=BACKEND)
+    return client
+
+
+def make_goals(n: int) -> None:
+    """Goals of three bodies, every fifth without a number and every fourth without a deadline."""
+    bodies = [factories.organisation(f"望海市{name}局") for name in ("统计", "交通", "水利")]
+    for i in range(n):
+        deadline = date(2024, 1 + i % 7, 28) if i % 4 else None
+        value = {"value": Decimal(i % 5), "comparator": "ge", "measure": "level"} if i % 5 else {"value": None}
+        factories.goal(organisation=bodies[i % 3], indicator=f"指标{i % 7}", period_end=deadline, **value)
+
+
+@pytest.mark.parametrize("lookup", ["goal__period_end", "goal__value", "goal__indicator", "goal__organisation__name"])
+@pytest.mark.parametrize("falling", [False, True])
+def test_a_long_list_walked_along_the_goals_gives_the_same_pages(lookup, falling, town, monkeypatch):
+    make_goals(32)
+    ensure_statuses(DAY)
+    rows = GoalStatus.objects.filter(as_of=DAY).exclude(status=Status.DONE)
+    order = Ordering(lookup, falling, "goal_id")
+    short = [row.pk for row in read_page(rows, order, 100, {}).rows]
+    monkeypatch.setattr(paging, "count_capped", lambda rows: (rows.count(), True))
+    assert [row.pk for row in read_page(rows, order, 100, {}).rows] == short
+    second = read_page(rows, order, 10, {"after": str(read_page(rows, order, 10, {}).after)})
+    assert [row.pk for row in second.rows] == short[10:20]
+    before = read_page(rows, order, 10, {"before": str(second.before)})
+    assert [row.pk for row in before.rows] == short[:10]
+    assert [row.pk for row in read_page(rows, order, 10, {"end": "1"}).rows] == short[-10:]
+
+
+def figures_shown(desk) -> dict:
+    """What the pages with kept figures count."""
+    front = desk.get(reverse("front"), AS_OF).context
+    bodies = desk.get(reverse("organisations"), AS_OF).context["page"].rows
+    wall = desk.get(reverse("wall"), AS_OF).context["rows"]
+    return {
+        "front": front["total"],
+        "ranked": sum(each.total for each in front["ranked"]),
+        "silent": front["silent_count"],
+        "goals": desk.get(reverse("goals"), AS_OF).context["chips"][0]["n"],
+        "organisations": sum(row.goals_now for row in bodies),
+        "wall": sum(row.total for row in wall),
+        "timeline": desk.get(reverse("timeline"), AS_OF | {"year": 2024}).context["total"],
+    }
+
+
+def test_kept_figures_are_new_after_every_change(desk, town):
+    user = town.users["supervisor"]
+    first = figures_shown(desk)
+    assert first["front"] == first["goals"] == first["organisations"] == first["wall"] == first["ranked"]
+    fields = {
+        "organisation": town.organisation,
+        "indicator": "新建泊位",
+        "quote": "全年新建泊位12个。",
+        "period_end": date(2024, 12, 31),
+    }
+    goal = corrections.add_goal(fields, user=user)
+    assert figures_shown(desk) == {name: n + 1 for name, n in first.items()}
+    corrections.reject(goal, user=user, reason="重复")
+    assert figures_shown(desk) == first
+    corrections.restore(goal, user=user)
+    corrections.close_goal(Goal.objects.get(pk=goal.pk), user=user)
+    assert figures_shown(desk)["silent"] == first["silent"]
+    corrections.correct(Goal.objects.get(pk=goal.pk), {"period_end": date(2025, 6, 30)}, user=user, reason="写错")
+    assert figures_shown(desk)["timeline"] == first["timeline"]
+    corrections.decide_status(town.goal, DAY, Status.ADJUSTED, user=user, reason="上级调整")
+    assert desk.get(reverse("front"), AS_OF).context["counts"][Status.ADJUSTED] == 1
+
+
+def test_kept_figures_show_names_as_they_are_now(desk, town):
+    desk.get(reverse("front"), AS_OF)
+    town.organisation.name = "望海市商务发展局"
+    town.organisation.save()
+    assert "望海市商务发展局" in {each.name for each in desk.get(reverse("front"), AS_OF).context["ranked"]}
+
+
+def test_kept_figures_differ_by_what_a_user_may_see(client, desk, town):
+    whole = figures_shown(desk)
+    client.force_login(town.users["liaison"], backend=BACKEND)
+    own = figures_shown(client)
+    assert own["front"] == own["organisations"] == own["wall"] == statuses(town.users["liaison"], DAY).count()
+    client.force_login(town.users["supervisor"], backend=BACKEND)
+    assert figures_shown(client) == whole
+
+
+@pytest.mark.parametrize(
+    "page, most", [("front", 20), ("goals", 15), ("wall", 20), ("timeline", 13), ("organisations", 13)]
+)
+def test_a_page_asked_for_again_counts_nothing_again(page, most, desk, town):
+    desk.get(reverse(page), AS_OF)
+    with CaptureQueriesContext(connection) as asked:
+        desk.get(reverse(page), AS_OF)
+    assert len(asked) <= most
+    assert not [query["sql"] for query in asked if "GROUP BY" in query["sql"] and "goalstatus" in query["sql"]]
