@@ -15,6 +15,8 @@ from django.apps import apps
 from django.utils import translation
 
 from reports import forms
+from reports.services.submissions import FIELD_TITLES
+from tests.app.test_reports_pages import city, pages
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "reports" / "locale" / "en" / "LC_MESSAGES"
@@ -22,6 +24,8 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 WIDE = re.compile(r"[\u3000-\u303f\uff00-\uffef]")
 BLOCK = re.compile(r"{% blocktranslate[^%]*%}(.*?){% endblocktranslate %}", re.DOTALL)
 CALLS = {"_", "gettext", "gettext_lazy"}
+OWN_WORDS = re.compile(r"<(?:th|button|summary|label)\b[^>]*>([^<]*[\u4e00-\u9fff][^<]*)<")
+__all__ = ["city"]
 
 
 def catalogue(folder: Path) -> dict[str, str]:
@@ -69,7 +73,7 @@ def texts_of_forms() -> set[str]:
 
 
 def test_every_text_has_a_translation():
-    texts = texts_of_templates() | texts_of_code() | labels_of_choices()
+    texts = texts_of_templates() | texts_of_code() | labels_of_choices() | set(FIELD_TITLES.values())
     assert len(texts) > 300
     assert sorted({text for text in texts if HAN.search(text) or WIDE.search(text)} - known()) == []
 
@@ -107,3 +111,20 @@ def test_placeholders_are_kept():
 def test_the_compiled_catalogue_is_that_of_the_source(tmp_path):
     subprocess.run(["msgfmt", "--check-format", "-o", tmp_path / "new.mo", FOLDER / "django.po"], check=True)
     assert (tmp_path / "new.mo").read_bytes() == (FOLDER / "django.mo").read_bytes()
+
+
+def test_pages_in_english_show_no_chinese_of_their_own(client, db, city):
+    client.force_login(city["users"]["supervisor"], backend="django.contrib.auth.backends.ModelBackend")
+    client.cookies["django_language"] = "en"
+    found, read = {}, 0
+    for method, address, roles in pages(city):
+        if method == "get" and "supervisor" in roles:
+            answer = client.get(address)
+            if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
+                read += 1
+                words = [re.sub(r"\([^)]*\)", "", each) for each in OWN_WORDS.findall(answer.content.decode())]  # units
+                if left := [each for each in words if HAN.search(each) and each != "简体中文"]:
+                    found[address] = left
+    translation.activate("zh-hans")
+    assert read >= 15
+    assert found == {}
