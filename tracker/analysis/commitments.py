@@ -102,6 +102,7 @@ def find_achievements(sentence: str) -> list[Act]:
 
 
 # what a report says of a task when it has no number to give
+_UNDER_WAY_ENDS = ("推进", "开展", "实施", "进行", "展开", "中")
 _UNDER_WAY = re.compile(
     r"(?:的?(?:各项)?工作)?(?:已|正在?|目前)?(?:有序|有力|稳步|扎实|加快|顺利|全面|深入|持续|积极|平稳|有效|抓紧)+(?:推进|开展|实施|进行|展开)(?:之?中|当中)?$"
 )
@@ -110,7 +111,7 @@ _UNDER_WAY = re.compile(
 def _read_told(sentence: str, start: int, end: int) -> Act | None:
     """A deed, the state of an indicator, or a task told of in words only: 保障性住房筹集工作有序推进."""
     start, end, clause = _trimmed(sentence, start, end)
-    state = _UNDER_WAY.search(clause) if len(clause) <= 40 else None
+    state = _UNDER_WAY.search(clause) if len(clause) <= 40 and clause.endswith(_UNDER_WAY_ENDS) else None
     if not state:
         return _read_achievement(sentence, start, end) or _read_state(sentence, start, end)
     thing = clause[: state.start()]

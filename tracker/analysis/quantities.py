@@ -173,11 +173,8 @@ _INDEX = re.compile(r"(?:指数|得分|分值|系数|评分|之比|比值|密度
 
 
 def _read_match(match: re.Match[str], text: str) -> Mention | None:
-    kind = match.lastgroup or ""
-    for name, reader in _READERS.items():
-        if match[name] is not None:
-            return reader(match, text)
-    raise AssertionError(kind)
+    # the group of a whole alternative closes after all groups inside it
+    return _READERS[match.lastgroup or ""](match, text)
 
 
 def _mention(match: re.Match[str], text: str, value: Decimal | None, unit: str, kind: MentionKind, *,
