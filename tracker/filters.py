@@ -37,6 +37,8 @@ from tracker.tables.others import ACTIONS
 from tracker.views.figures import month_before, worsened
 from tracker.views.frame import as_of_day
 
+# a list of ids in a query is kept below what every database takes
+MOST_IDS = 5000
 # changes that make a goal easier, later, or gone
 DRIFT = (ChangeKind.LOWERED, ChangeKind.POSTPONED, ChangeKind.WEAKENED, ChangeKind.RESCOPED, ChangeKind.DROPPED)
 
@@ -82,8 +84,11 @@ def organisation_filter(field: str) -> filters.ModelChoiceFilter:
 
 
 def by_organisation(rows: QuerySet, name: str, organisation: Organisation) -> QuerySet:
-    """Rows of one organisation's goals. Asked for by a list of them, a database starts from these few, not from all of the day."""
-    return rows.filter(goal__in=organisation.goals.order_by().values("pk"))
+    """Rows of one organisation's goals. Given their ids a database starts from these few, not from all of the day."""
+    goals = list(organisation.goals.order_by().values_list("pk", flat=True)[: MOST_IDS + 1])
+    if len(goals) <= MOST_IDS:
+        return rows.filter(goal__in=goals)
+    return rows.filter(goal__organisation=organisation)
 
 
 class QuickSelect(forms.Select):
@@ -117,7 +122,8 @@ class GoalFilter(filters.FilterSet):
 
     q = search_filter()
     organisation = organisation_filter("goal__organisation")
-    status = filters.MultipleChoiceFilter(choices=Status.choices, label=_("状态"))
+    # a row has one status: to ask for each row once would sort them all
+    status = filters.MultipleChoiceFilter(choices=Status.choices, label=_("状态"), distinct=False)
     owner = filters.CharFilter(field_name="goal__owner", lookup_expr="icontains", label=_("责任人"))
     kind = filters.ChoiceFilter(
         choices=[("number", _("有数值")), ("words", _("定性")), *Measure.choices],
