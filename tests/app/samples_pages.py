@@ -64,6 +64,17 @@ def placed(text: str, words: str) -> dict[str, int]:
     return {"start": start, "end": start + len(words)}
 
 
+def build_users(own: Organisation) -> dict:
+    """One user of each role, the liaison officer for this organisation, and one without a role."""
+    return {
+        "administrator": factories.user("admin", Role.ADMINISTRATOR),
+        "supervisor": factories.user("supervisor", Role.SUPERVISOR),
+        "liaison": factories.user("liaison", Role.LIAISON, own),
+        "reader": factories.user("reader", Role.READER),
+        "stranger": factories.user("stranger", None),
+    }
+
+
 def build_town() -> Town:
     own, other = factories.organisation("望海市商务局"), factories.organisation("望海市教育局")
     document = factories.document(TEXT, issuer=own, title="望海市商务局2024年计划", published_on=date(2024, 1, 20))
@@ -108,13 +119,7 @@ def build_town() -> Town:
         kind=FindingKind.FALLING_SERIES, goal=goal, sentence="累计数下降", fingerprint="f1"
     )
     job = factories.job(document, state=JobState.DONE)
-    users = {
-        "administrator": factories.user("admin", Role.ADMINISTRATOR),
-        "supervisor": factories.user("supervisor", Role.SUPERVISOR),
-        "liaison": factories.user("liaison", Role.LIAISON, own),
-        "reader": factories.user("reader", Role.READER),
-        "stranger": factories.user("stranger", None),
-    }
+    users = build_users(own)
     SavedView.objects.create(user=users["supervisor"], page="goals", name="滞后", query="status=behind")
     Event.objects.create(user=users["supervisor"], action="note", summary="记一笔")
     return Town(
@@ -134,3 +139,9 @@ def build_town() -> Town:
         job,
         users,
     )
+
+
+def htmx(client, address: str, values: dict | None = None):
+    if values is None:
+        return client.get(address, headers={"hx-request": "true"})
+    return client.post(address, values, headers={"hx-request": "true"})
