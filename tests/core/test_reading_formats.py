@@ -64,6 +64,7 @@ def test_same_article_through_libreoffice(ending: str) -> None:
     text = read(makers.make_by_office(ending), f"总结.{ending}")
     assert text.format == ending
     assert paragraphs_of(text) == article.PARAGRAPHS
+    assert statements_in(text) == statements_of("txt utf-8")
 
 
 @pytest.mark.parametrize("width", [20, 26, 34, 38, 45])
@@ -154,7 +155,10 @@ def test_shared_documents_read_as_they_are() -> None:
 
 def statements_of(name: str) -> list[tuple[object, ...]]:
     file_name, make = makers.FORMATS[name]
-    text = read(make(), file_name)
+    return statements_in(read(make(), file_name))
+
+
+def statements_in(text: Text) -> list[tuple[object, ...]]:
     found = analyse(text)
     for statement in found:
         words = text.content[statement.span.start : statement.span.end]
