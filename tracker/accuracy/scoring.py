@@ -80,6 +80,8 @@ class Outcome:
     parts: list[PartScore]
     links: Links
     errors: list[str]
+    # id of a prediction inside an annotated part → its wrong fields; None: the gold standard has no such record
+    judged: dict[str, list[str] | None] = field(default_factory=dict)
 
     def report(self) -> dict[str, Any]:
         """All figures, in the form of the record contract's scorer."""
@@ -148,7 +150,7 @@ def score(gold: Gold, predictions: Sequence[Record], *, show: str = "") -> Outco
     links = score_links(
         gold, matches, scorer.aligned, scorer.scoped, numbered, scorer.errors if show == "match" else None
     )
-    return Outcome(parts, links, scorer.errors)
+    return Outcome(parts, links, scorer.errors, scorer.judged)
 
 
 def sort_of(part: Record) -> str:
@@ -166,6 +168,7 @@ class _Scorer:
         self.errors: list[str] = []
         self.aligned: dict[str, Record] = {}
         self.scoped: set[str] = set()
+        self.judged: dict[str, list[str] | None] = {}
 
     def score_part(self, part: Record, records: Sequence[Record], text: str) -> PartScore:
         low, high = _bounds(part, text)
@@ -204,8 +207,11 @@ class _Scorer:
         pairs = align(quantified, numbered)
         again = _said_again(pairs, numbered)
         tally = Tally(gold=len(quantified), predicted=len(numbered) - len(again), right=len(pairs))
+        repeats = {record["id"] for record in again}
+        self.judged |= {record["id"]: None for record in numbered if record["id"] not in repeats}
         for gold, record in pairs:
             self.aligned[record["id"]] = gold
+            self.judged[record["id"]] = [name for name in FIELDS if not is_right(name, gold, record)]
             tally.fields.update(name for name in FIELDS if is_right(name, gold, record))
             tally.strict += all(is_right(name, gold, record) for name in STRICT_FIELDS)
         if self.show == kind:
@@ -215,6 +221,7 @@ class _Scorer:
     def _align_words(self, golds: Sequence[Record], told: Sequence[Record]) -> tuple[int, int]:
         """(found, wanted) of the records without a number: half of the quote must be covered."""
         found = wanted = 0
+        self.judged |= {record["id"]: None for record in told if record.get("value") is None}
         for gold in golds:
             if gold.get("value") is not None:
                 continue
@@ -223,6 +230,8 @@ class _Scorer:
             wanted, found = wanted + 1, found + bool(hits)
             for record in hits:
                 self.aligned.setdefault(record["id"], gold)
+                if record.get("value") is None:
+                    self.judged[record["id"]] = []
         return found, wanted
 
     def _list_errors(
