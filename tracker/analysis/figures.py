@@ -4,7 +4,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from tracker.analysis.descriptions import find_naming
 from tracker.analysis.indicators import indicator_key
@@ -12,14 +11,14 @@ from tracker.analysis.measures import read_measure
 from tracker.analysis.naming import Role
 from tracker.analysis.phrases import EDGE, read_object, read_phrase
 from tracker.analysis.quantities import Mention, find_quantities, fold
-from tracker.analysis.records import Measure, Quantity
+from tracker.analysis.records import Measure, Quantity, record
 from tracker.analysis.sharing import distribute, replicate
 from tracker.analysis.subjects import name_number
 from tracker.analysis.vocabulary import Vocabulary
 from tracker.analysis.walk import COMMA, JOINT, Name, Place, Subject, Walk, place_of, skip_signs
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Figure:
     """A number of a sentence with what it says. ``sentence[start:end]`` is the quote, ``at`` the number's own offset.
 
@@ -38,7 +37,7 @@ class Figure:
     reasons: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Carried:
     """What an earlier sentence leaves to the next: the last subject, for a sentence that starts with 其中 or 同比."""
 

@@ -11,7 +11,7 @@ from datetime import date
 from functools import lru_cache
 
 from tracker.analysis.outline import Role
-from tracker.analysis.records import StatementKind
+from tracker.analysis.records import StatementKind, record
 from tracker.analysis.vocabulary import alternation, read_lines
 
 _BREAK = re.compile(r"[，,；;。！？!?：:]")
@@ -48,7 +48,7 @@ class Clause:
         return self.before + self.after
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Verdict:
     """What a clause is, and why."""
 

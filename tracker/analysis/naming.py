@@ -2,17 +2,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
 from tracker.analysis.counting import describes_what_follows, only_pushed
 from tracker.analysis.quantities import Mention
+from tracker.analysis.records import record
 from tracker.analysis.vocabulary import alternation, read_words
 
 Role = Literal["plan", "report"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Surroundings:
     """What stands around a number inside its segment."""
 

@@ -14,7 +14,7 @@ from typing import Literal
 
 from tracker.analysis.normalise import Folded, fold, join
 from tracker.analysis.organisations import header_organisation
-from tracker.analysis.records import Paragraph, Text
+from tracker.analysis.records import Paragraph, Text, record
 from tracker.analysis.vocabulary import read_lines
 
 Role = Literal["report", "plan", "problems", "skip"]
@@ -38,7 +38,7 @@ _LONG = re.compile(r".{1,1200}[；;，,、]|.{1,1200}", re.S)
 _RUN_INTO = re.compile(r"(?<=—)[^\S\n]*\n\s*\n\s*")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Section:
     """What is known of the place where a sentence stands. ``organisation`` is "" until a header has named one;
     ``part`` counts departments' parts; ``heading`` is the nearest heading, ``top`` the one of the highest level."""

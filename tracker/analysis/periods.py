@@ -8,12 +8,11 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Literal
 
-from tracker.analysis.records import Period
+from tracker.analysis.records import Period, record
 
 Reach = Literal["span", "point", "since", "until"]
 
@@ -23,7 +22,7 @@ _PLANS = {"六": 1981, "七": 1986, "八": 1991, "九": 1996, "十": 2001, "十�
 _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4, "首": 1}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reference:
     """What a document's time words are measured from: ``today`` is its publication (or event) date, ``year`` the year
     that 今年 means in it, ``plan_year`` the year that a plan in it is for, ``bare_year`` the year of 全年, 年底 and
@@ -35,7 +34,7 @@ class Reference:
     bare_year: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Moment:
     """A time expression in a sentence: its place, its period, and how it reaches: over a span, at a point,
     since a start, or until a deadline."""

@@ -2,8 +2,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from tracker.analysis.records import record
 from tracker.analysis.vocabulary import Vocabulary
 
 EDGE = " \t\u3000，,、；;：:。*#·—-"
@@ -45,7 +45,7 @@ _TIMELY = frozenset("年度")          # _TIME_INSIDE
 _LONGEST_END = 12                    # signs that _DIRECTION and _NEW look at before the end
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Phrase:
     """What is left of a phrase, and what its predicate said."""
 

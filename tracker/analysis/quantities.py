@@ -3,12 +3,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
-from tracker.analysis.records import Comparator, Quantity
+from tracker.analysis.records import Comparator, Quantity, record
 from tracker.analysis.vocabulary import Vocabulary, alternation, read_lines
 
 MentionKind = Literal["amount", "percent", "points", "times", "rank"]
@@ -27,7 +27,7 @@ _FUZZ = r"[余多来]?"
 _SCALE = r"(?:[百千]?万[余多]?亿|[十百千]?[万亿]|[百千](?=余|多|[家人户名个吨元亩件项场])|)"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mention:
     """A number in a sentence. ``start``…``end`` covers number, unit and comparator words; ``at`` is the number itself."""
 

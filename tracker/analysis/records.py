@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, TypeVar, dataclass_transform
 
 StatementKind = Literal["goal", "result"]
 Comparator = Literal["ge", "le", "eq", "approx", "range"]
@@ -16,8 +16,19 @@ Measure = Literal["level", "growth", "delta", "share", "rank", "completion"]
 Relation = Literal["fulfils", "progress", "misses"]
 ParagraphStyle = Literal["body", "heading", "toc", "table", "caption", "noise"]
 
+_Kind = TypeVar("_Kind")
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass_transform(frozen_default=True)
+def record(kind: type[_Kind]) -> type[_Kind]:
+    """A slotted dataclass that nobody writes to once it is made, and that may stand in a set.
+
+    mypy holds it to be frozen; at run time it is not, because a frozen one takes six times as long to make, and
+    hundreds are made for every page that is read."""
+    return dataclass(slots=True, unsafe_hash=True)(kind)
+
+
+@record
 class Span:
     """A stretch of a text: ``content[start:end]``."""
 
@@ -29,7 +40,7 @@ class Span:
             raise ValueError(f"not a span: {self.start}…{self.end}")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Period:
     """Dates that a value covers, both inclusive; either end may be unknown. For a goal, ``end`` is the deadline."""
 
@@ -37,7 +48,7 @@ class Period:
     end: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Quantity:
     """A number as written: 18.44万人 is value 18.44, unit 万人. ``maximum`` is the upper end of a range."""
 
@@ -47,7 +58,7 @@ class Quantity:
     maximum: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Paragraph:
     """A block of a read text, with the address at which a person finds it."""
 
@@ -59,7 +70,7 @@ class Paragraph:
     level: int | None = None          # heading level, 1 = highest
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fact:
     """Something known about a document, with where it came from: 'metadata', 'head', 'file name', 'given'."""
 
@@ -67,7 +78,7 @@ class Fact:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TableRow:
     """A row of a spreadsheet whose header row was understood. Keys of ``cells`` are the field's standard names:
     organisation, owner, goal, indicator, target, unit, deadline, achieved, as_of, completion, progress, problems, steps.
@@ -79,7 +90,7 @@ class TableRow:
     spans: dict[str, Span]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Text:
     """A document as read: what is stored, shown and quoted from. Line breaks of the source are kept."""
 
@@ -95,7 +106,7 @@ class Text:
     notes: tuple[str, ...] = ()       # Chinese sentences for the person who imported it
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Statement:
     """A goal or a result, with the place and words it was read from."""
 
@@ -116,7 +127,7 @@ class Statement:
     reasons: tuple[str, ...] = ()     # which rules and words decided, in Chinese, in the order they fired
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Link:
     """A result that answers a goal. ``goal`` and ``result`` are the ids that the caller gave them."""
 

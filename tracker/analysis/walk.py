@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from tracker.analysis.naming import Role
 from tracker.analysis.quantities import Mention
-from tracker.analysis.records import Measure
+from tracker.analysis.records import Measure, record
 from tracker.analysis.vocabulary import Vocabulary
 
 # words further from a number than this say nothing about it; keeps the cost linear on text without commas
@@ -16,7 +16,7 @@ COMMA = re.compile(r"[，；;。！？!?：]|(?<!\d),|,(?!\d{3}(?!\d))|(?<!\d):"
 JOINT = re.compile(r"\s*(?:、|和|及|与|以及|，和|)\s*")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Subject:
     """A subject already named in the sentence, for the clauses that go on about it."""
 
@@ -29,7 +29,7 @@ class Subject:
     segment: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Name:
     """The indicator of one number."""
 
@@ -40,7 +40,7 @@ class Name:
     used: int = 0                      # up to where the words after the number belong to it
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """A group of numbers inside its segment (the stretch between commas)."""
 
