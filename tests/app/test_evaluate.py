@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 
 from tests.shared import SHARED, needs_shared
 from tracker.accuracy import comparing, floors, scoring
+from tracker.analysis import certainty
 from tracker.management.commands import evaluate
 
 TEXT = "上半年，新增外贸企业56家，实际使用外资1.86亿美元。全年新增外贸企业100家以上。"
@@ -150,3 +151,24 @@ def test_same_figures_as_the_contracts_scorer(tmp_path):
     )
     ours = scoring.score(scoring.read_gold(gold, documents), scoring.read_predictions(predictions.read_text().splitlines()))
     assert ours.report() == json.loads(theirs.stdout)
+
+
+def test_rules_are_calibrated_on_the_gold_standard(folders, tmp_path, capsys):
+    output = tmp_path / "certainty.txt"
+    call_command("calibrate", *map(str, folders), output=output)
+    rows = [line.split("\t") for line in output.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    assert {row[0] for row in rows} == set(certainty.CHECKS)
+    assert all(row[1] == certainty.OTHER for row in rows)  # three records: no rule is seen often enough
+    assert "实际全对" in capsys.readouterr().out
+
+
+def test_calibration_judges_what_the_scorer_judges(folders):
+    outcome = scoring.score(
+        scoring.read_gold(*folders), [GOAL | {"id": "a"}, RESULT | {"id": "b", "measure": "delta"}, INVESTMENT | {"id": "c", "value": 2}]
+    )
+    assert outcome.judged == {"a": [], "b": ["measure"], "c": None}
+
+
+def test_calibration_without_a_gold_standard_says_so(tmp_path):
+    with pytest.raises(CommandError, match="找不到标准答案"):
+        call_command("calibrate", str(tmp_path / "none"), str(tmp_path))

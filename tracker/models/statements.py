@@ -99,6 +99,13 @@ class StatementBase(models.Model):
     period_end = models.DateField("时期止", null=True, blank=True)
     scope = models.CharField("范围", max_length=20, blank=True)
     reasons = models.JSONField("判定依据", default=list, blank=True)
+    score = models.FloatField(
+        "把握",
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="0 到 1：机器记录整条无误的可能，由判定它的规则在标准答案上的正确率相乘而得。人工录入为空。",
+    )
     origin = models.CharField("来源", max_length=10, choices=Origin.choices, default=Origin.MACHINE)
     review = models.CharField("审核", max_length=12, choices=Review.choices, default=Review.UNREVIEWED)
     fingerprint = models.CharField(
@@ -154,6 +161,7 @@ class Goal(StatementBase):
             models.Index(fields=["indicator", "id"], name="goal_by_indicator"),
             models.Index(fields=["value", "id"], name="goal_by_value"),
             models.Index(fields=["document", "review"], name="goal_open_by_document"),
+            models.Index(fields=["review", "-score", "-id"], name="goal_open_by_score"),
         ]
 
 
@@ -172,4 +180,5 @@ class Result(StatementBase):
             models.Index(fields=["-period_end", "-id"]),
             models.Index(fields=["review", "-id"]),
             models.Index(fields=["document", "review"], name="result_open_by_document"),
+            models.Index(fields=["review", "-score", "-id"], name="result_open_by_score"),
         ]

@@ -223,7 +223,7 @@ def _store_kind(
     for rows in in_steps(plan.update):
         with transaction.atomic():
             lease.renew()
-            model.objects.bulk_update(rows, [*MACHINE_FIELDS, "organisation", "fingerprint", "machine"])
+            model.objects.bulk_update(rows, [*MACHINE_FIELDS, "score", "organisation", "fingerprint", "machine"])
     if kind == "goal":
         progress.refresh([row.pk for row in plan.update])
     for ids in in_steps(plan.delete):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from tracker.analysis.certainty import score_of
 from tracker.analysis.records import Period, Quantity, Span, Statement
 from tracker.models import Document, Goal, Organisation, Origin, Result, Review
 
@@ -62,6 +63,8 @@ def to_fields(statement: Statement, organisation: Organisation) -> dict[str, Any
         "period_end": statement.period.end,
         "scope": (statement.scope or "")[:20],
         "reasons": list(statement.reasons),
+        # what nobody is known to answer for is not right as it stands
+        "score": score_of(statement.reasons, statement.quote) if statement.organisation else 0.0,
     }
 
 

@@ -64,7 +64,7 @@ def _apply(record: Record, changes: Mapping[str, Any], *, user: Any, reason: str
 
 def machine_view(record: Record) -> dict[str, Any]:
     """The fields as the machine read them, in JSON form."""
-    return machine_form({name: getattr(record, name) for name in (*MACHINE_FIELDS, "organisation")})
+    return machine_form({name: getattr(record, name) for name in (*MACHINE_FIELDS, "score", "organisation")})
 
 
 def accept(record: Record, *, user: Any, revision: int | None = None, part_of: Event | None = None) -> Record:
