@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
@@ -18,7 +19,7 @@ from docx.shared import Cm, Pt, RGBColor
 from reports.ledger.cells import clean
 from reports.ledger.columns import is_unanswered
 from reports.ledger.frozen import read_pages
-from reports.ledger.rows import LedgerRow, describe_target
+from reports.ledger.rows import Adjustment, LedgerRow, describe_target
 from reports.ledger.source import chinese_day
 from reports.models import RoundSettings, Snapshot, SnapshotPage
 from reports.services.scoring import Score, score_month
@@ -29,6 +30,8 @@ TITLE_FACE, HEAD_FACE, SUBHEAD_FACE, BODY_FACE = "方正小标宋简体", "黑�
 BODY_SIZE, TITLE_SIZE, LINE = Pt(16), Pt(22), Pt(28)
 LISTED, NAMED = 10, 3
 NUMERALS = "一二三四五六七八九十"
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+INNER = str.maketrans("“”", "‘’")
 
 
 def write_bulletin(snapshot: Snapshot, target: str | Path | IO[bytes], settings: RoundSettings) -> None:
@@ -106,6 +109,17 @@ def prose_target(row: LedgerRow) -> str:
     return {"ge": "不低于", "le": "不高于", "approx": "约"}.get(row.comparator, "") + plain
 
 
+def in_prose(text: str) -> str:
+    """Days and limits as a sentence writes them: 2024年12月31日, 不低于50个."""
+    text = text.replace("≥", "不低于").replace("≤", "不高于")
+    return ISO_DAY.sub(lambda found: chinese_day(date.fromisoformat(found[0])), text)
+
+
+def _name(record: LedgerRow | Adjustment) -> str:
+    """农业农村局“改造农村户厕”; quotation marks inside become single ones."""
+    return f"{record.organisation}“{record.indicator.translate(INNER)}”"
+
+
 def _describe(row: LedgerRow) -> str:
     """农业农村局“改造农村户厕”：目标≥8000户，已完成5200户，完成率65.0%，落后序时18.3个百分点。"""
     parts = []
@@ -120,7 +134,7 @@ def _describe(row: LedgerRow) -> str:
     if row.status == Status.OVERDUE and row.deadline:
         parts.append(f"已过{chinese_day(row.deadline)}的时限")
     owner = f"（责任人{row.owner}）" if row.owner else ""
-    return f"{row.organisation}“{row.indicator}”{owner}：{'，'.join(parts) if parts else Status(row.status).label}"
+    return f"{_name(row)}{owner}：{'，'.join(parts) if parts else Status(row.status).label}"
 
 
 def _list(page: _Page, lines: Iterable[str], total: int) -> None:
@@ -149,11 +163,15 @@ def _silent(page: _Page, rows: Sequence[LedgerRow], as_of: date) -> None:
     words = sum(row.in_words for row in silent)
     only_words = f"，其中{words}项只有文字表述、没有数据" if words else ""
     page.text(f"没有以数据回应的目标{len(silent)}项{only_words}。主要有：")
-    lines = (
-        f"{row.organisation}“{row.indicator}”：{'未以数据回应' if row.in_words else row.searched.split('；')[0].rstrip('。') or '无回应'}"
-        for row in silent[:LISTED]
-    )
-    _list(page, lines, len(silent))
+    silent.sort(key=lambda row: (row.deadline or date.max, row.goal))
+    _list(page, (f"{_name(row)}：{_silence(row)}" for row in silent[:LISTED]), len(silent))
+
+
+def _silence(row: LedgerRow) -> str:
+    """What was heard of a goal, or not; the sentence of the search without the name, which stands before it."""
+    if row.in_words:
+        return "未以数据回应"
+    return row.searched.split("；")[0].replace(f"“{row.indicator}”的", "").rstrip("。") or "无回应"
 
 
 def _adjusted(page: _Page, snapshot: Snapshot) -> None:
@@ -162,13 +180,18 @@ def _adjusted(page: _Page, snapshot: Snapshot) -> None:
         page.text("本期没有发现目标调整。")
         return
     page.text(f"与原文件相比，后来的文件对{len(found)}项目标的提法有变化：")
-    lines = (
-        f"{each.organisation}“{each.indicator}”：{ChangeKind(each.kind).label}"
-        + (f"，{each.before}→{each.after}" if each.before or each.after else "")
-        + f"（{chinese_day(each.happened_on)}）"
-        for each in found[:LISTED]
-    )
+    lines = (f"{_name(each)}：{_change(each)}（{chinese_day(each.happened_on)}）" for each in found[:LISTED])
     _list(page, lines, len(found))
+
+
+def _change(each: Adjustment) -> str:
+    """下调，由4.3亿美元改为4亿美元; 未再提及，原为35家."""
+    words = ChangeKind(each.kind).label
+    if each.kind == ChangeKind.DROPPED:
+        return f"{words}，原为{each.before}" if each.before else words
+    if each.before and each.after:
+        return f"{words}，由{each.before}改为{each.after}"
+    return f"{words}，{each.before or each.after}" if each.before or each.after else words
 
 
 def _demands(page: _Page, rows: Sequence[LedgerRow]) -> None:
@@ -249,7 +272,7 @@ class _Page:
         for name, value in (("val", "single"), ("sz", "12"), ("space", "4"), ("color", "C01A1A")):
             bottom.set(qn(f"w:{name}"), value)
         borders.append(bottom)
-        paragraph._p.get_or_add_pPr().append(borders)
+        paragraph._p.get_or_add_pPr().insert_element_before(borders, "w:tabs", "w:spacing", "w:ind", "w:jc")
 
     def heading(self, text: str) -> None:
         paragraph = self._paragraph()
@@ -257,7 +280,7 @@ class _Page:
         self._run(paragraph, text, HEAD_FACE, BODY_SIZE)
 
     def text(self, text: str) -> None:
-        self._run(self._paragraph(), text, BODY_FACE, BODY_SIZE)
+        self._run(self._paragraph(), in_prose(text), BODY_FACE, BODY_SIZE)
 
     def sign(self, office: str, day: date) -> None:
         self._paragraph()
@@ -300,10 +323,12 @@ class _Page:
         self._mark(row, "w:tblHeader")
 
     def _mark(self, row: Any, name: str) -> None:
-        mark = OxmlElement(name)
-        mark.set(qn("w:val"), "true")
-        row._tr.get_or_add_trPr().append(mark)
+        row._tr.get_or_add_trPr().append(OxmlElement(name))
 
     def save(self, target: str | Path | IO[bytes]) -> None:
+        # a copy of the styles for Word 2010 that comes with the template and no longer agrees with them
+        for number, relation in list(self.document.part.rels.items()):
+            if relation.reltype.endswith("/stylesWithEffects"):
+                del self.document.part.rels[number]
         self.document.core_properties.author = "践诺"
         self.document.save(target)

@@ -16,7 +16,7 @@ from openpyxl import Workbook
 
 from reports.ledger import write_workbook
 from reports.ledger.cells import Formula
-from reports.ledger.columns import LEDGER, MISMATCH, UNANSWERED, Column, Frame, is_behind, is_mismatch, is_unanswered
+from reports.ledger.columns import LEDGER, MISMATCH, UNANSWERED, Column, is_behind, is_mismatch, is_unanswered
 from reports.ledger.rows import LedgerRow
 from reports.ledger.source import Facts, Source
 from tracker.benchmarks import Row
@@ -113,11 +113,10 @@ def write_bare(size: int, target: Path) -> float:
     """The same cells with plain ``append``; seconds spent inside openpyxl."""
     workbook, spent = Workbook(write_only=True), 0.0
     sheets = [(workbook.create_sheet(), columns, wanted) for columns, wanted in SHEETS]
-    frame = Frame("", False, False)
     for number, row in enumerate(make_rows(size), 1):
         for sheet, columns, wanted in sheets:
             if wanted is None or wanted(row, AS_OF):
-                values = [plain_value(column, row, number, frame) for column in columns]
+                values = [plain_value(column, row, number) for column in columns]
                 started = time.perf_counter()
                 sheet.append(values)
                 spent += time.perf_counter() - started
@@ -126,6 +125,6 @@ def write_bare(size: int, target: Path) -> float:
     return spent + time.perf_counter() - started
 
 
-def plain_value(column: Column, row: LedgerRow, number: int, frame: Frame) -> object:
-    value = column.fill(row, number, number, frame).value
+def plain_value(column: Column, row: LedgerRow, number: int) -> object:
+    value = column.fill(row, number, number, "").value
     return f"={value.text}" if isinstance(value, Formula) else value

@@ -18,15 +18,16 @@ from xml.sax.saxutils import escape  # writes, parses nothing
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.comments.comment_sheet import CommentRecord
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
-from openpyxl.worksheet._writer import WorksheetWriter, create_temporary_file
-from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet._writer import create_temporary_file
 from openpyxl.worksheet.properties import PageSetupProperties
 
+from .package import COMMENTS, LINKS, Attachments, SheetWriter
+
 LIMIT = 32_767
+LITERAL = 255  # characters of a text inside a formula
 A4 = 9
 EPOCH = date(1899, 12, 30)
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -55,7 +56,25 @@ class Formula:
     """A live formula (without ``=``) and the value it has now."""
 
     text: str
-    value: Decimal | int | str | None = None
+    value: date | Decimal | int | str | None = None
+
+
+def linked_figure(target: str, value: date | Decimal | int) -> date | Decimal | int | Formula:
+    """HYPERLINK with a number as its text: it can be clicked, and other formulas still calculate with it."""
+    if len(target) > LITERAL:
+        return value
+    quoted = target.replace('"', "%22")
+    return Formula(f'HYPERLINK("{quoted}",{as_number(value)})', value)
+
+
+class OrderedFont(Font):
+    """A font that is written in the order of the schema; openpyxl writes another, which strict readers refuse."""
+
+    __attrs__, __nested__ = Font.__attrs__, Font.__nested__
+    __elements__ = (
+        "b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz", "color", "name", "family",
+        "charset", "scheme",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,13 +100,13 @@ class Styles:
 
     def __init__(self, workbook: Workbook) -> None:
         # widths count in digits of the first font: 宋体, as the cells are, not openpyxl's Calibri
-        workbook._fonts[0] = Font(name=SONG, size=10)
+        workbook._fonts[0] = OrderedFont(name=SONG, size=10)
         self._sheet = WriteOnlyWorksheet(workbook, "styles")
         self.number = lru_cache(maxsize=None)(self._register)
 
     def _register(self, style: Style) -> str:
         cell = WriteOnlyCell(self._sheet)
-        cell.font = Font(name=style.font, size=style.size, bold=style.bold, color=style.colour)
+        cell.font = OrderedFont(name=style.font, size=style.size, bold=style.bold, color=style.colour)
         cell.alignment = Alignment(horizontal=style.across, vertical=style.down, wrap_text=style.wrap)
         cell.number_format = style.form
         cell.protection = Protection(locked=style.locked)
@@ -127,6 +146,7 @@ class StreamedSheet(WriteOnlyWorksheet):
     def __init__(self, workbook: Workbook, title: str, styles: Styles) -> None:
         super().__init__(workbook, title)
         workbook._add_sheet(self)
+        self.attached = Attachments()
         self._styles = styles
         self.row = 0
         self._letters = [get_column_letter(number) for number in range(1, 200)]
@@ -135,7 +155,7 @@ class StreamedSheet(WriteOnlyWorksheet):
         if self._writer is None:
             self._spool = create_temporary_file()
             self._file = Path(self._spool).open("wb")  # noqa: SIM115  # closed with the sheet
-            self._writer = WorksheetWriter(self, self._file)
+            self._writer = SheetWriter(self, self._file)
             self._writer.write_top()
 
     def close(self) -> None:
@@ -161,25 +181,20 @@ class StreamedSheet(WriteOnlyWorksheet):
         self.row += 1
         fixed = f' ht="{height:g}" customHeight="1"' if height else ""
         written = [
-            self._write(f"{letter}{self.row}", cell)
-            for letter, cell in zip(self._letters, cells, strict=False)
+            self._write(f"{letter}{self.row}", column, cell)
+            for column, (letter, cell) in enumerate(zip(self._letters, cells, strict=False), 1)
             if cell is not None
         ]
         self._rows.send(f'<row r="{self.row}"{fixed}>{"".join(written)}</row>')
         return self.row
 
     def _start(self) -> None:
-        # the writer empties the lists of links and comments, so it has to be there before the first cell
         self._get_writer()
         self._rows = self._write_rows()
         next(self._rows)
 
-    def _write(self, place: str, cell: Cell) -> str:
-        if cell.link:
-            self._hyperlinks.append(Hyperlink(ref=place, target=cell.link))
-        if cell.comment:
-            self._add_comment(place, clean(cell.comment))
-        value = cell.value
+    def _write(self, place: str, column: int, cell: Cell) -> str:
+        value = self._attach(place, column, cell) if cell.link or cell.comment else cell.value
         if isinstance(value, str):
             return self._text(place, clean(value), cell.style)
         start = f'<c r="{place}" s="{self._styles.number(cell.style)}"'
@@ -189,11 +204,21 @@ class StreamedSheet(WriteOnlyWorksheet):
             return start + self._formula(value)
         return f"{start}><v>{as_number(value)}</v></c>"
 
-    def _add_comment(self, place: str, text: str) -> None:
-        record = CommentRecord(ref=place, author="践诺")
-        record.text.t = text
-        record.width, record.height = 360, 30 + 18 * sum(1 + len(line) // 26 for line in text.split("\n"))
-        self._comments.append(record)
+    def _attach(self, place: str, column: int, cell: Cell) -> Any:
+        """Link and comment of a cell; its value comes back, a figure beyond Excel's number of links as a HYPERLINK formula.
+
+        Where there are comments enough, the link's tip tells the first line of the comment.
+        """
+        attached, note, tip = self.attached, clean(cell.comment), ""
+        if note and attached.comments < COMMENTS:
+            attached.add_comment(place, self.row, column, note)
+        else:
+            tip = note.split("\n", 1)[0]
+        if cell.link and attached.links < LINKS:
+            attached.add_link(place, cell.link, tip)
+        elif cell.link:
+            return linked_figure(cell.link, cell.value)
+        return cell.value
 
     def _text(self, place: str, text: str, style: Style) -> str:
         if text.startswith(ACTIVE):

@@ -39,22 +39,16 @@ LIGHT_FILLS = {
 
 
 @dataclass(frozen=True)
-class Frame:
-    """What a cell needs besides its own row: address of the app, and whether a link and a comment are still wanted."""
-
-    base_url: str
-    linked: bool
-    commented: bool
-
-
-@dataclass(frozen=True)
 class Column:
-    """``fill`` gives the cell of a record in row ``number`` (as the program shows it), the ``position``-th of its list."""
+    """``fill`` gives the cell of a record in row ``number`` (as the program shows it), the ``position``-th of its list.
+
+    Its fourth argument is the address of the app, which links lead to.
+    """
 
     key: str
     title: str
     width: float
-    fill: Callable[[Any, int, int, Frame], Cell]
+    fill: Callable[[Any, int, int, str], Cell]
     group: str = ""
     hidden: bool = False
 
@@ -75,49 +69,48 @@ def light_words(row: LedgerRow) -> str:
     return f"{Light(row.light).label} {Status(row.status).label}"
 
 
-def _text(name: str, style: Style = TEXT) -> Callable[[Any, int, int, Frame], Cell]:
-    return lambda row, number, position, frame: Cell(getattr(row, name), style)
+def _text(name: str, style: Style = TEXT) -> Callable[[Any, int, int, str], Cell]:
+    return lambda row, number, position, site: Cell(getattr(row, name), style)
 
 
-def _position(row: Any, number: int, position: int, frame: Frame) -> Cell:
+def _position(row: Any, number: int, position: int, site: str) -> Cell:
     return Cell(position, CENTRE)
 
 
-def _goal_link(row: LedgerRow, frame: Frame) -> str:
-    return statement_url(frame.base_url, "goal", row.goal, row.document_id) if frame.linked else ""
+def _goal_link(row: LedgerRow, site: str) -> str:
+    return statement_url(site, "goal", row.goal, row.document_id)
 
 
-def _target(row: LedgerRow, number: int, position: int, frame: Frame) -> Cell:
+def _target(row: LedgerRow, number: int, position: int, site: str) -> Cell:
     if row.target is None:
         return Cell(None, NUMBER)
     place = describe_place(row.document, row.paragraph, row.page) or "手工录入，无原文件"
-    comment = f"目标来源：{place}" if frame.commented else ""
-    return Cell(row.target, amount_style(row.comparator, frame.linked), _goal_link(row, frame), comment)
+    return Cell(row.target, amount_style(row.comparator, True), _goal_link(row, site), f"目标来源：{place}")
 
 
-def _goal_position(row: LedgerRow, number: int, position: int, frame: Frame) -> Cell:
+def _goal_position(row: LedgerRow, number: int, position: int, site: str) -> Cell:
     """序号; it carries the link of a goal without a figure. Some programs do not wrap linked text, so the quote has none."""
-    link = _goal_link(row, frame) if row.target is None else ""
+    link = _goal_link(row, site) if row.target is None else ""
     return Cell(position, LINKED_CENTRE if link else CENTRE, link)
 
 
-def _unit(row: LedgerRow, number: int, position: int, frame: Frame) -> Cell:
+def _unit(row: LedgerRow, number: int, position: int, site: str) -> Cell:
     upper = f"（上限{row.target_max}）" if row.target_max is not None else ""
     return Cell(f"{row.unit}{upper}", CENTRE)
 
 
-def _result_link(row: LedgerRow, frame: Frame) -> str:
-    if not frame.linked or row.result_id is None:
+def _result_link(row: LedgerRow, site: str) -> str:
+    if row.result_id is None:
         return ""
-    return statement_url(frame.base_url, "result", row.result_id, row.result_document_id)
+    return statement_url(site, "result", row.result_id, row.result_document_id)
 
 
-def _done(row: LedgerRow, number: int, position: int, frame: Frame) -> Cell:
+def _done(row: LedgerRow, number: int, position: int, site: str) -> Cell:
     """完成值 in the goal's unit; as the source writes it where the units cannot be set against each other."""
-    comment = _done_comment(row) if frame.commented and row.result_id is not None else ""
+    comment = _done_comment(row) if row.result_id is not None else ""
     if row.done is None:
         return Cell(row.done_as_written or None, CENTRE, "", comment if row.done_as_written else "")
-    link = _result_link(row, frame)
+    link = _result_link(row, site)
     return Cell(row.done, amount_style("", bool(link)), link, comment)
 
 
@@ -179,25 +172,25 @@ def gap_value(row: LedgerRow, number: int) -> Decimal | Formula | None:
     return _choose("gap", row.gap, candidates)
 
 
-def _completion(row: LedgerRow, number: int, position: int, frame: Frame) -> Cell:
+def _completion(row: LedgerRow, number: int, position: int, site: str) -> Cell:
     return Cell(completion_value(row, number), SHARE)
 
 
-def _gap(row: LedgerRow, number: int, position: int, frame: Frame) -> Cell:
+def _gap(row: LedgerRow, number: int, position: int, site: str) -> Cell:
     return Cell(gap_value(row, number), GAP)
 
 
-def _light(row: LedgerRow, number: int, position: int, frame: Frame) -> Cell:
+def _light(row: LedgerRow, number: int, position: int, site: str) -> Cell:
     return Cell(light_words(row), CENTRE)
 
 
-def _progress(row: LedgerRow, number: int, position: int, frame: Frame) -> Cell:
+def _progress(row: LedgerRow, number: int, position: int, site: str) -> Cell:
     return Cell(f"（未以数据回应）{row.progress}" if row.in_words else row.progress, TEXT)
 
 
-def _done_on(row: LedgerRow, number: int, position: int, frame: Frame) -> Cell:
+def _done_on(row: LedgerRow, number: int, position: int, site: str) -> Cell:
     """数据截止; it carries the link of an answer without a figure."""
-    link = _result_link(row, frame) if row.done is None and row.done_on is not None else ""
+    link = _result_link(row, site) if row.done is None and row.done_on is not None else ""
     return Cell(row.done_on, LINKED_DATE if link else DATE, link)
 
 
@@ -212,7 +205,7 @@ def _sources(row: LedgerRow) -> list[str]:
     return lines
 
 
-def _note(row: LedgerRow, number: int, position: int, frame: Frame) -> Cell:
+def _note(row: LedgerRow, number: int, position: int, site: str) -> Cell:
     """目标出自哪里, 进展出自哪里, and whatever a reader of the printed page must know."""
     parts = [
         *_sources(row),
@@ -237,12 +230,12 @@ LEDGER = (
     Column("completion", "完成率", 8, _completion),
     Column("time_share", "序时进度", 8, _text("time_share", SHARE)),
     Column("gap", "差值（百分点）", 8, _gap),
-    Column("light", "亮灯（文字）", 9.5, _light),
+    Column("light", "亮灯（文字）", 12, _light),
     Column("progress", "进展情况（原文）", 24, _progress),
     Column("problems", "存在问题", 12.5, _text("problems")),
     Column("steps", "下步措施", 12.5, _text("steps")),
     Column("note", "备注（来源：文件、段落）", 20, _note),
-    Column("id", "编号", 9, lambda row, number, position, frame: Cell(f"G{row.goal}", CENTRE), hidden=True),
+    Column("id", "编号", 9, lambda row, number, position, site: Cell(f"G{row.goal}", CENTRE), hidden=True),
 )
 
 UNANSWERED = (
@@ -256,15 +249,15 @@ UNANSWERED = (
 )
 
 
-def _status(name: str) -> Callable[[Any, int, int, Frame], Cell]:
-    def fill(row: LedgerRow, number: int, position: int, frame: Frame) -> Cell:
+def _status(name: str) -> Callable[[Any, int, int, str], Cell]:
+    def fill(row: LedgerRow, number: int, position: int, site: str) -> Cell:
         value = getattr(row, name)
         return Cell(Status(value).label if value else "", CENTRE)
 
     return fill
 
 
-def _declared_difference(row: LedgerRow, number: int, position: int, frame: Frame) -> Cell:
+def _declared_difference(row: LedgerRow, number: int, position: int, site: str) -> Cell:
     if row.declared_completion is None or row.completion is None:
         return Cell(None, GAP)
     return Cell(Formula(f"(F{number}-G{number})*100", (row.declared_completion - row.completion) * 100), GAP)

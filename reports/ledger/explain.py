@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .package import COMMENTS, LINKS
 from .source import Facts
 
 
@@ -60,7 +61,13 @@ COLUMNS = [
 ]
 
 
-def explanation(facts: Facts, *, linked: int, commented: int) -> list[tuple[str, str, str]]:
+LINKS_AND_COMMENTS = (
+    f"每张表前{LINKS}处数值用超链接，再往后的用HYPERLINK公式（表格软件对超链接总数有限制），点开都是系统中的原句，参与计算不受影响；"
+    f"每张表前{COMMENTS}处带批注，其后的把文件、段落写在超链接的提示里，备注栏每行都有。"
+)
+
+
+def explanation(facts: Facts) -> list[tuple[str, str, str]]:
     """(part, term, words) for every line of the sheet."""
     tolerance, silent = facts.rules["approx_tolerance"], facts.rules["silent_reports"]
     lines = [("列的口径", term, words) for term, words in COLUMNS]
@@ -72,7 +79,5 @@ def explanation(facts: Facts, *, linked: int, commented: int) -> list[tuple[str,
     lines.append(("汇总", "平均完成率、平均序时进度", "只计两者都有的目标，简单平均。"))
     since = f"与{facts.since}的月度快照逐项比较。" if facts.since else "此前没有月度快照，本表为空。"
     lines.append(("变更记录", "比较基准", since))
-    lines.append(
-        ("文件", "链接与批注", f"总表前{linked}行带超链接、前{commented}行带批注；其后各行以备注中的文件、段落为准。")
-    )
+    lines.append(("文件", "链接与批注", LINKS_AND_COMMENTS))
     return lines

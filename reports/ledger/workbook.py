@@ -11,7 +11,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import QuerySet
 from openpyxl import Workbook
 from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import Font, PatternFill
+from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 
 from tracker.access import visible
@@ -19,14 +19,13 @@ from tracker.models import Light, Organisation
 from tracker.services import progress
 
 from . import columns as c
-from .cells import HEI, TITLE, Cell, StreamedSheet, Style, Styles, fitting_height, merge, prepare_print
+from .cells import HEI, TITLE, Cell, OrderedFont, StreamedSheet, Style, Styles, fitting_height, merge, prepare_print
 from .explain import explanation, light_note
+from .package import save
 from .rows import LedgerRow
 from .source import Facts, Source, chinese_day, describe_cutoff, live_source
 from .summary import write_summary
 
-# openpyxl keeps links and comments in memory until the end, some kilobytes each: rows beyond these go without, and the note says so
-LINKED_ROWS, COMMENTED_ROWS, LINKED_ROWS_OF_LISTS = 4_000, 2_000, 500
 TITLE_STYLE = Style(font=TITLE, size=18, across="center", border=False)
 LEFT_LINE = Style(size=11, border=False)
 RIGHT_LINE = Style(size=11, border=False, across="right")
@@ -46,7 +45,6 @@ class ListSheet:
         facts: Facts,
         wanted: Callable[[LedgerRow, date], bool] | None = None,
     ) -> None:
-        self.linked, self.commented = (LINKED_ROWS_OF_LISTS, 0) if wanted else (LINKED_ROWS, COMMENTED_ROWS)
         self.sheet = StreamedSheet(workbook, name, styles)
         self.columns, self.facts, self.wanted = columns, facts, wanted
         self.widths = [column.width for column in columns]
@@ -99,9 +97,8 @@ class ListSheet:
         if self.wanted is not None and not self.wanted(record, self.facts.as_of):
             return
         self.count += 1
-        frame = c.Frame(self.facts.base_url, self.count <= self.linked, self.count <= self.commented)
-        number = self.sheet.row + 1
-        cells = [column.fill(record, number, self.count, frame) for column in self.columns]
+        number, site = self.sheet.row + 1, self.facts.base_url
+        cells = [column.fill(record, number, self.count, site) for column in self.columns]
         self.sheet.add(cells, fitting_height(cells, self.widths))
 
     def finish(self, empty: str, note: str = "", filtered: bool = True) -> None:
@@ -127,7 +124,7 @@ class ListSheet:
                 rule = FormulaRule(
                     formula=[f'LEFT({letter}{first},{len(words)})="{words}"'],
                     fill=PatternFill("solid", bgColor=fill),
-                    font=Font(color=font, bold=True),
+                    font=OrderedFont(color=font, bold=True),
                 )
                 self.sheet.conditional_formatting.add(f"{letter}{first}:{letter}{last}", rule)
 
@@ -169,7 +166,7 @@ def write_workbook(source: Source, target: str | Path | IO[bytes]) -> dict[str, 
     mismatch.finish("截至日没有发现自报与测算不符的目标。")
     changes.finish("与上次快照相比没有变更。" if facts.since else "此前没有月度快照。")
     _write_explanation(workbook, styles, facts)
-    workbook.save(target)
+    save(workbook, target, datetime.combine(facts.made_on, datetime.min.time()))
     return {sheet.sheet.title: sheet.count for sheet in (ledger, behind, silent, adjusted, mismatch, changes)}
 
 
@@ -177,7 +174,6 @@ def _describe(workbook: Workbook, facts: Facts) -> None:
     properties = workbook.properties
     properties.creator = "践诺"
     properties.title = ledger_name(facts.scope, facts.as_of).removesuffix(".xlsx")
-    properties.created = datetime.combine(facts.made_on, datetime.min.time())
     workbook.calculation.fullCalcOnLoad = True
 
 
@@ -191,7 +187,7 @@ def _write_explanation(workbook: Workbook, styles: Styles, facts: Facts) -> None
     sheet.add([Cell("填表说明（口径与亮灯规则）", TITLE_STYLE)], height=34)
     merge(sheet, "A1", "C1")
     sheet.add([Cell(title, c.HEADER) for title in ("部分", "项目", "说明")], height=22)
-    for part, term, words in explanation(facts, linked=LINKED_ROWS, commented=COMMENTED_ROWS):
+    for part, term, words in explanation(facts):
         look = Style(font=HEI, across="center")
         cells = [Cell(part, look), Cell(term, look), Cell(words, c.TEXT)]
         sheet.add(cells, fitting_height(cells, widths))

@@ -10,11 +10,13 @@ from typing import IO, Any
 
 from django.core import signing
 from django.db.models import QuerySet
+from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from reports.ledger.cells import HEI, TITLE, Cell, StreamedSheet, Style, Styles, fitting_height, merge, prepare_print
+from reports.ledger.package import save
 from reports.ledger.rows import LedgerRow, read_rows
 from reports.ledger.source import describe_cutoff
 from reports.models import WorkbookIssue
@@ -102,7 +104,7 @@ def _write(issue: WorkbookIssue, rows: list[LedgerRow], given: dict[int, dict[st
     hidden.sheet_state = "veryHidden"
     token = {"issue": issue.pk, "organisation": issue.organisation_id, "as_of": str(issue.as_of)}
     hidden.add([Cell(signing.dumps(token, salt=SALT, compress=True), GIVEN)])
-    workbook.save(target)
+    save(workbook, target, timezone.localtime(issue.issued_at).replace(tzinfo=None))
 
 
 def _set_up(sheet: StreamedSheet, issue: WorkbookIssue) -> None:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import io
 import posixpath
 import re
+import tempfile
 import zipfile
+from pathlib import Path
 
 from lxml import etree
 from openpyxl.utils import range_boundaries
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
+from openxml_audit import OpenXmlValidator
+from openxml_audit.errors import FileFormat, ValidationSeverity
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -55,6 +59,7 @@ def check_workbook(data: bytes) -> None:
     """Fail on the first thing that would make Excel offer a repair."""
     package = Package(data)
     check_parts(package)
+    check_schema(data, "xlsx")
     styles = package.read("xl/styles.xml")
     limits = {name: len(styles.findall(f"{MAIN}{name}/*")) for name in ("cellXfs", "dxfs", "numFmts")}
     assert limits["numFmts"] < 200
@@ -69,6 +74,17 @@ def check_workbook(data: bytes) -> None:
     for sheet in book.iterfind(f"{MAIN}sheets/{MAIN}sheet"):
         part = relations[sheet.get(f"{REL}id")][0]
         check_sheet(package.read(part), package.relations(part), limits)
+
+
+def check_schema(data: bytes, ending: str) -> None:
+    """Fail on whatever the Open XML SDK's schemas and rules find wrong in a workbook (xlsx) or document (docx)."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"file.{ending}"
+        path.write_bytes(data)
+        found = OpenXmlValidator(FileFormat.MICROSOFT_365).validate(path).errors
+    # text inside its cell is lawful; it is warned of because Excel keeps it elsewhere after saving
+    errors = [error for error in found if error.severity == ValidationSeverity.ERROR]
+    assert not errors, [f"{error.part_uri} {error.path}: {error.description}" for error in errors[:5]]
 
 
 def check_parts(package: Package) -> None:

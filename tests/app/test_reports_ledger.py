@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import subprocess
 import zipfile
@@ -15,7 +16,7 @@ from django.db.models.functions import Concat
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
-from reports.ledger import ledger_name, write_ledger
+from reports.ledger import cells, ledger_name, write_ledger
 from reports.ledger.cells import clean
 from tests.app import reports_samples as samples
 from tests.app.excel_rules import check_workbook
@@ -227,27 +228,76 @@ def test_excel_rules_notice_what_is_broken():
         check_workbook(out.getvalue())
 
 
-@pytest.mark.skipif(not shutil.which("soffice"), reason="需要 LibreOffice（soffice）。")
-def test_libreoffice_calculates_the_same(tmp_path):
-    goals = samples.make_city()
-    (tmp_path / "ledger.xlsx").write_bytes(make_file())
+def convert(data: bytes, folder):
+    """The workbook opened, calculated and saved again by LibreOffice; its values."""
+    if not shutil.which("soffice"):
+        pytest.skip("需要 LibreOffice（soffice）。")
+    (folder / "ledger.xlsx").write_bytes(data)
     command = [
         "soffice",
         "--headless",
-        f"-env:UserInstallation=file://{tmp_path}/profile",
+        f"-env:UserInstallation=file://{folder}/profile",
         "--convert-to",
         "xlsx:Calc MS Excel 2007 XML",
     ]
     subprocess.run(
-        [*command, "--outdir", str(tmp_path / "out"), str(tmp_path / "ledger.xlsx")],
+        [*command, "--outdir", str(folder / "out"), str(folder / "ledger.xlsx")],
         check=True,
         capture_output=True,
         timeout=120,
     )
-    sheet = load_workbook(tmp_path / "out" / "ledger.xlsx", data_only=True)["进展情况总表"]
-    row = row_of(sheet, goals["done"])
+    return load_workbook(folder / "out" / "ledger.xlsx", data_only=True)
+
+
+def test_libreoffice_calculates_the_same(tmp_path):
+    goals = samples.make_city()
+    row = row_of(convert(make_file(), tmp_path)["进展情况总表"], goals["done"])
     assert row["完成率"].value == pytest.approx(13 / 12, abs=1e-4)
     assert row["目标值"].value == 12 and row["完成时限"].value.date() == date(2024, 12, 31)
+
+
+def test_links_beyond_excels_number_are_formulas_that_still_calculate(tmp_path, monkeypatch):
+    goals = samples.make_city()
+    monkeypatch.setattr(cells, "LINKS", 3)
+    monkeypatch.setattr(cells, "COMMENTS", 1)
+    data = make_file()
+    check_workbook(data)
+    live, shown = read(data)["进展情况总表"], read(data, data_only=True)["进展情况总表"]
+    formulas = [row for row in live.iter_rows(min_row=5) if str(row[8].value).startswith("=HYPERLINK(")]
+    assert sum(cell.hyperlink is not None for row in live.iter_rows(min_row=5) for cell in row) == 3 and formulas
+    assert sum(cell.comment is not None for row in live.iter_rows(min_row=5) for cell in row) == 1
+    for row in formulas:
+        number = row[8].row
+        assert re.fullmatch(r'=HYPERLINK\("http://[^"]+#result-mark-\d+",[\d.]+\)', row[8].value)
+        assert isinstance(shown.cell(number, 9).value, int | float)
+    again = row_of(convert(data, tmp_path)["进展情况总表"], goals["done"])
+    assert again["完成值"].value == 13 and again["完成率"].value == pytest.approx(13 / 12, abs=1e-4)
+
+
+def test_tip_of_a_link_names_document_and_paragraph_where_comments_end(monkeypatch):
+    goals = samples.make_city()
+    monkeypatch.setattr(cells, "COMMENTS", 0)
+    row = row_of(read(make_file())["进展情况总表"], goals["done"])
+    assert row["目标值"].comment is None and row["目标值"].hyperlink.tooltip == "目标来源：《2024年工作计划》第3段"
+
+
+def test_address_too_long_for_a_formula_leaves_the_figure():
+    assert cells.linked_figure("http://" + "a" * 300, 12) == 12
+    assert cells.linked_figure('http://a/?x="', 12).text == 'HYPERLINK("http://a/?x=%22",12)'
+
+
+def test_figures_of_every_list_are_linked():
+    samples.make_city()
+    book = read(make_file())
+    for name in ("滞后逾期清单", "无数据回应清单"):
+        links = [cell.hyperlink for row in book[name].iter_rows(min_row=4) for cell in row if cell.hyperlink]
+        assert len(links) >= 2
+
+
+def test_same_content_gives_the_same_bytes():
+    samples.make_city()
+    first = make_file()
+    assert make_file() == first
 
 
 def test_goal_and_answer_without_a_figure_are_linked_where_text_does_not_have_to_wrap():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -14,7 +15,8 @@ from reports.models import FlagRule, ScoreRule
 from reports.services import breakdown, months, scoring
 from reports.services.months import RoundError
 from tests.app import reports_samples as samples
-from tracker.models import GoalStatus, Role, Status
+from tests.app.excel_rules import check_schema
+from tracker.models import ChangeKind, GoalChange, GoalStatus, Role, Status
 from tracker.services import corrections
 
 pytestmark = pytest.mark.django_db
@@ -139,7 +141,8 @@ def test_bulletin_takes_every_figure_from_the_snapshot():
     assert "已完成1项，超序时1项" in text and "共3项，占33.3%" in text
     assert "“改造农村户厕”（责任人李秀英）：目标不低于8000户，已完成5200户，完成率65.0%，落后序时18.3个百分点" in text
     assert "9999" not in text
-    assert "下调，≥7.5%→约6%（2024年7月20日）" in text
+    assert "下调，由不低于7.5%改为约6%（2024年7月20日）" in text
+    check_schema(out.getvalue(), "docx")
     table = document.tables[0]
     assert [cell.text for cell in table.rows[1].cells][:3] == ["1", "望海市工业和信息化局", "4"]
     faces = {run.font.name for paragraph in document.paragraphs for run in paragraph.runs}
@@ -151,3 +154,19 @@ def test_bulletin_of_a_month_without_goals():
     write_bulletin(months.close_month(AS_OF), out, months.round_settings())
     text = "\n".join(paragraph.text for paragraph in Docx(io.BytesIO(out.getvalue())).paragraphs)
     assert "目标0项" in text and "本期没有滞后或逾期的目标。" in text
+
+
+def test_bulletin_reads_as_prose_oldest_silence_first():
+    """Days as words, single quotation marks inside, a goal that was dropped said once."""
+    goals = samples.make_city()
+    quiet = samples.make_goal(goals["no_data"].organisation, "“一网通办”事项", 8, "项", period_start=None, period_end=date(2023, 12, 31))
+    searched = "期限2023-12-31已过，没有找到“一网通办”事项的完成情况；查了两份文件"
+    samples.state(quiet, Status.NO_DATA, "grey", searched=searched.replace("“一网通办”事项", "““一网通办”事项”"))
+    GoalChange.objects.create(goal=goals["no_data"], kind=ChangeKind.DROPPED, happened_on=date(2024, 8, 1))
+    out = io.BytesIO()
+    write_bulletin(months.close_month(AS_OF), out, months.round_settings())
+    lines = [paragraph.text for paragraph in Docx(io.BytesIO(out.getvalue())).paragraphs]
+    (first,) = [line for line in lines if line.startswith("1.") and "一网通办" in line]
+    assert first == "1.望海市工业和信息化局“‘一网通办’事项”：期限2023年12月31日已过，没有找到完成情况。"
+    assert any("未再提及，原为不低于5个（2024年8月1日）" in line for line in lines)
+    assert not any(re.search(r"\d{4}-\d{2}-\d{2}", line) for line in lines)
