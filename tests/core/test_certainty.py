@@ -66,6 +66,17 @@ def test_every_check_has_a_share_for_the_other_rules():
     assert all(0 < share <= 1 for share in certainty.measured_shares().values())
 
 
+def test_the_higher_the_band_the_more_is_right_as_a_whole():
+    bands = certainty.measured_bands()
+    assert [floor for floor, *_ in bands] == sorted((floor for floor, *_ in bands), reverse=True)
+    assert bands[0][1] > 0.95 and bands[-1][1] < 0.6
+    assert sum(seen for *_, seen in bands) > 1500
+
+
+def test_reasons_are_weighed_one_by_one():
+    assert certainty.weigh(PLAIN, "新增企业56家")[1] == ("指标在数前", certainty.measured_shares()[INDICATOR, "指标在数前"])
+
+
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_numbers_are_surer_than_words_in_every_example(path):
     scores = {True: [], False: []}

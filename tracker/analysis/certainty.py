@@ -17,6 +17,7 @@ from tracker.analysis.vocabulary import read_lines
 KIND, INDICATOR, WORDS, PERIOD, BODY = "判定", "指标", "文字", "时期", "单位"
 CHECKS = (KIND, INDICATOR, WORDS, PERIOD, BODY)
 OTHER = "其他"
+WHOLE = "把握"  # lines that tell what share of the records from a score on was right as a whole
 Key = tuple[str, str]  # check and rule
 # below this share a check is worth a person's second look
 CERTAIN = 0.95
@@ -44,10 +45,15 @@ def checks_of(reasons: Iterable[str], quote: str) -> dict[str, list[str]]:
     """The rules that decided each check of a statement. A check that no rule speaks for is not among them."""
     found: dict[str, list[str]] = {}
     for place, reason in enumerate(reasons):
-        rule = rule_of(reason)
-        check = next((check for check, starts in _STARTS.items() if rule.startswith(starts)), INDICATOR if place else KIND)
-        found.setdefault(check, []).append(_sized(rule, quote) if check == WORDS else rule)
+        check, rule = _rule_at(place, reason, quote)
+        found.setdefault(check, []).append(rule)
     return found
+
+
+def _rule_at(place: int, reason: str, quote: str) -> Key:
+    rule = rule_of(reason)
+    check = next((check for check, starts in _STARTS.items() if rule.startswith(starts)), INDICATOR if place else KIND)
+    return check, _sized(rule, quote) if check == WORDS else rule
 
 
 def _sized(rule: str, quote: str) -> str:
@@ -57,10 +63,20 @@ def _sized(rule: str, quote: str) -> str:
 
 
 @lru_cache(maxsize=1)
+def _measured() -> list[list[str]]:
+    return [line.split("\t") for line in read_lines("certainty")]
+
+
+@lru_cache(maxsize=1)
 def measured_shares() -> dict[Key, float]:
     """(check, rule) → share right, as measured on the gold standard."""
-    lines = (line.split("\t") for line in read_lines("certainty"))
-    return {(check, rule): float(share) for check, rule, share, *_ in lines}
+    return {(check, rule): float(share) for check, rule, share, _ in _measured() if check != WHOLE}
+
+
+@lru_cache(maxsize=1)
+def measured_bands() -> list[tuple[float, float, int]]:
+    """Bands of the score, the surest first: from which score on, the share of whole records right, of how many."""
+    return [(float(floor), float(share), int(seen)) for check, floor, share, seen in _measured() if check == WHOLE]
 
 
 def shares_of(reasons: Sequence[str], quote: str, shares: Mapping[Key, float] | None = None) -> dict[str, tuple[str, float]]:
@@ -78,6 +94,16 @@ def score_of(reasons: Sequence[str], quote: str, shares: Mapping[Key, float] | N
     for _, share in shares_of(reasons, quote, shares).values():
         score *= share
     return round(score, 3)
+
+
+def weigh(reasons: Sequence[str], quote: str) -> list[tuple[str, float]]:
+    """Each reason with the share measured for its rule."""
+    known = measured_shares()
+    weighed = []
+    for place, reason in enumerate(reasons):
+        check, rule = _rule_at(place, reason, quote)
+        weighed.append((reason, known.get((check, rule), known[check, OTHER])))
+    return weighed
 
 
 def doubts_of(reasons: Sequence[str], quote: str) -> list[Key]:

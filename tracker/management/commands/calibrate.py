@@ -22,7 +22,7 @@ FIELDS = {
     certainty.PERIOD: {"period_end"},
     certainty.BODY: {"organisation"},
 }
-BANDS = (0.95, 0.9, 0.85, 0.8, 0.7, 0.6, 0.5, 0.0)
+BANDS = (0.95, 0.85, 0.7, 0.6, 0.0)
 HEAD = """# How often each rule of the extraction was right on the gold standard (fingerprint {mark}, {n} records).
 # Written by manage.py calibrate. check, rule, share right (leaning to the check's mean), times seen; apart by tabs.
 """
@@ -43,6 +43,16 @@ class Judged:
         return self.wrong == []
 
 
+@dataclass(frozen=True)
+class Band:
+    """Records scored from ``floor`` up to the band above: how many, their mean score, the share of them right."""
+
+    floor: float
+    n: int
+    mean: float
+    right: float
+
+
 class Command(BaseCommand):
     help = "用标准答案测定每条抽取规则判断正确的比例（审核页上的“把握”由它算出），并逐份文档交叉验证。"
     requires_system_checks: list[str] = []
@@ -57,11 +67,14 @@ class Command(BaseCommand):
         if not gold.is_dir() or not documents.is_dir():
             raise CommandError("找不到标准答案目录或文档目录。")
         judged = list(judge(gold, documents))
-        for line in reliability(judged):
-            self.stdout.write(line)
+        bands = list(reliability(judged))
+        for band in bands:
+            self.stdout.write(
+                f"把握 {band.floor:.2f} 起：{band.n} 条，平均把握 {band.mean:.3f}，实际全对 {band.right:.3f}"
+            )
         if not check:
             shares = certainty.measure_shares(decisions(judged))
-            output.write_text(as_text(shares, floors.fingerprint(gold)[:12], len(judged)), encoding="utf-8")
+            output.write_text(as_text(shares, bands, floors.fingerprint(gold)[:12], len(judged)), encoding="utf-8")
             self.stdout.write(f"已写 {output.name}：{len(shares)} 条规则。")
 
 
@@ -98,7 +111,7 @@ def decisions(judged: Sequence[Judged]) -> Iterator[tuple[str, str, bool]]:
             yield from ((check, rule, right) for rule in rules)
 
 
-def reliability(judged: Sequence[Judged]) -> Iterator[str]:
+def reliability(judged: Sequence[Judged]) -> Iterator[Band]:
     """What the score of a band comes to, each document scored with the shares of the others."""
     scored = []
     for document in sorted({each.document for each in judged}):
@@ -116,11 +129,12 @@ def reliability(judged: Sequence[Judged]) -> Iterator[str]:
         if band:
             mean = sum(score for score, _ in band) / len(band)
             share = sum(right for _, right in band) / len(band)
-            yield f"把握 {floor:.2f} 起：{len(band)} 条，平均把握 {mean:.3f}，实际全对 {share:.3f}"
+            yield Band(floor, len(band), mean, share)
 
 
-def as_text(shares: dict[certainty.Key, tuple[float, int]], mark: str, n: int) -> str:
+def as_text(shares: dict[certainty.Key, tuple[float, int]], bands: Sequence[Band], mark: str, n: int) -> str:
     """The list file."""
     rows = sorted(shares.items(), key=lambda row: (certainty.CHECKS.index(row[0][0]), -row[1][1], row[0]))
-    lines = "".join(f"{check}\t{rule}\t{share}\t{seen}\n" for (check, rule), (share, seen) in rows)
-    return HEAD.format(mark=mark, n=n) + lines
+    lines = [f"{check}\t{rule}\t{share}\t{seen}" for (check, rule), (share, seen) in rows]
+    lines += [f"{certainty.WHOLE}\t{band.floor}\t{band.right:.3f}\t{band.n}" for band in bands]
+    return HEAD.format(mark=mark, n=n) + "\n".join(lines) + "\n"
