@@ -10,6 +10,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from tracker.markup import fill
+from tracker.tables.rows import write_rows
 from tracker.templatetags.jiannuo import day
 
 
@@ -30,6 +32,10 @@ class ListTable(tables.Table):
         super().__init__(*args, **kwargs)
         self.first = first
         self.running = iter(range(first, 10**9))
+
+    def body(self) -> SafeString:
+        """The rows as markup."""
+        return SafeString("".join(write_rows(self, self.data)))
 
     def render_number(self) -> int:
         return next(self.running)
@@ -93,6 +99,9 @@ class ListTable(tables.Table):
         return [wide.get(column.name, 14) for column in self.columns if column.name != "choose"]
 
 
+BOX = '<input type="checkbox" name="{}" value="{}" data-choose aria-label="{}">'
+
+
 class ChooseColumn(tables.Column):
     """A box to tick; its value is the record's id, sent under ``name``."""
 
@@ -112,8 +121,7 @@ class ChooseColumn(tables.Column):
         return format_html('<input type="checkbox" data-choose-all aria-label="{}">', _("全选本页"))
 
     def render(self, value: Any) -> SafeString:
-        box = '<input type="checkbox" name="{}" value="{}" data-choose aria-label="{}">'
-        return format_html(box, self.name, value, _("选择此行"))
+        return fill(BOX, self.name, value, _("选择此行"))
 
 
 class DayColumn(tables.Column):

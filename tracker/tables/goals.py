@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import django_tables2 as tables
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from tracker.markup import address, fill
 from tracker.models import Goal, GoalChange, GoalStatus, Link, Result
 from tracker.tables.base import ChooseColumn, DayColumn, ListTable, NumberColumn
 from tracker.templatetags.jiannuo import (
@@ -27,11 +28,11 @@ from tracker.templatetags.jiannuo import (
 from tracker.views.exports import Amount, Percent
 
 
-def statement_cell(record: Goal | Result, address: str) -> SafeString:
+def statement_cell(record: Goal | Result, where: str) -> SafeString:
     """Indicator in bold over the quote in one grey line; the whole quote shows on hovering."""
-    return format_html(
+    return fill(
         '<a class="main" href="{}">{}</a><span class="quote" title="{}">{}</span>',
-        address,
+        where,
         record.indicator,
         record.quote,
         record.quote,
@@ -50,6 +51,11 @@ def amount_value(record: Goal | Result | None) -> Amount | str:
 
 
 def light_cell(status: str, light: str = "") -> SafeString:
+    return _light_cell(status, light, get_language())
+
+
+@lru_cache(maxsize=512)
+def _light_cell(status: str, light: str, _language: str | None) -> SafeString:
     return render_to_string("tracker/_status.html", status_light(status, light, short=True))
 
 
@@ -108,16 +114,14 @@ class GoalTable(ListTable):
         }
 
     def render_goal(self, record: GoalStatus) -> SafeString:
-        return statement_cell(record.goal, reverse("goal", args=[record.goal_id]))
+        return statement_cell(record.goal, address("goal", record.goal_id))
 
     def value_goal(self, record: GoalStatus) -> str:
         return statement_text(record.goal)
 
     def render_organisation(self, record: GoalStatus) -> SafeString:
         goal = record.goal
-        return format_html(
-            '<a href="{}">{}</a>', reverse("organisation", args=[goal.organisation_id]), goal.organisation
-        )
+        return fill('<a href="{}">{}</a>', address("organisation", goal.organisation_id), goal.organisation)
 
     def value_organisation(self, record: GoalStatus) -> str:
         return record.goal.organisation.name
@@ -130,9 +134,9 @@ class GoalTable(ListTable):
 
     def render_latest(self, record: GoalStatus) -> SafeString | str:
         if record.result is None:
-            return format_html('<span class="muted">{}</span>', gettext("无"))
+            return fill('<span class="muted">{}</span>', gettext("无"))
         when = record.result.period_end
-        return format_html(
+        return fill(
             '{}<br><span class="muted small">{}</span>', quantity(record.result), f"{when:%Y-%m-%d}" if when else ""
         )
 
@@ -141,13 +145,13 @@ class GoalTable(ListTable):
 
     def render_completion(self, record: GoalStatus) -> SafeString:
         if record.completion is None:
-            return format_html('<span class="muted">{}</span>', "—")
-        tick = format_html('<u style="left:{}"></u>', width(record.time_share)) if record.time_share is not None else ""
+            return fill('<span class="muted">{}</span>', "—")
+        tick = fill('<u style="left:{}"></u>', width(record.time_share)) if record.time_share is not None else ""
         title = gettext("完成率 %(done)s，序时进度 %(time)s") % {
             "done": write_percent(record.completion),
             "time": write_percent(record.time_share) or "—",
         }
-        return format_html(
+        return fill(
             '<span class="barcell" title="{}"><span class="bar"><i style="width:{}"></i>{}</span><span class="num">{}</span></span>',
             title,
             width(record.completion),
@@ -180,7 +184,7 @@ class GoalTable(ListTable):
         deadline = record.goal.period_end
         if deadline is None:
             return ""
-        return format_html(
+        return fill(
             '{}<br><span class="muted small">{}</span>', f"{deadline:%Y-%m-%d}", days_left(deadline, record.as_of)
         )
 
@@ -188,7 +192,7 @@ class GoalTable(ListTable):
         return record.goal.period_end
 
     def render_owner(self, value: str) -> SafeString:
-        return format_html('<a href="{}">{}</a>', reverse("person", args=[value]), value)
+        return fill('<a href="{}">{}</a>', reverse("person", args=[value]), value)
 
     def value_owner(self, value: str) -> str:
         return value
@@ -199,7 +203,7 @@ class GoalTable(ListTable):
     render_computed = render_declared = render_decided = value_computed = value_declared = value_decided = _word
 
     def render_document(self, value: Any) -> SafeString:
-        return format_html('<a href="{}">{}</a>', reverse("document", args=[value.pk]), value)
+        return fill('<a href="{}">{}</a>', address("document", value.pk), value)
 
     def value_document(self, value: Any) -> str:
         return str(value)
@@ -241,7 +245,7 @@ class ResultTable(ListTable):
         widths = {"number": 6, "organisation": 22, "indicator": 34, "quote": 50, "document": 34}
 
     def render_indicator(self, record: Result) -> SafeString:
-        return statement_cell(record, reverse("result", args=[record.pk]))
+        return statement_cell(record, address("result", record.pk))
 
     def value_indicator(self, record: Result) -> str:
         return statement_text(record)
@@ -296,13 +300,13 @@ class LinkTable(ListTable):
         widths = {"number": 6, "goal": 40, "result": 40, "reasons": 40, "objections": 30}
 
     def render_goal(self, value: Goal) -> SafeString:
-        return statement_cell(value, reverse("goal", args=[value.pk]))
+        return statement_cell(value, address("goal", value.pk))
 
     def value_goal(self, value: Goal) -> str:
         return statement_text(value)
 
     def render_result(self, value: Result) -> SafeString:
-        return statement_cell(value, reverse("result", args=[value.pk]))
+        return statement_cell(value, address("result", value.pk))
 
     def value_result(self, value: Result) -> str:
         return statement_text(value)
@@ -364,7 +368,7 @@ class ChangeTable(ListTable):
         widths = {"number": 6, "goal": 40, "later": 40, "sentence": 50}
 
     def render_kind(self, record: GoalChange) -> SafeString:
-        return format_html('<span class="tag warn">{}</span>', tr(record.get_kind_display()))
+        return fill('<span class="tag warn">{}</span>', tr(record.get_kind_display()))
 
     def value_kind(self, record: GoalChange) -> str:
         return tr(record.get_kind_display())

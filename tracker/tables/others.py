@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import django_tables2 as tables
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from tracker.markup import address, fill
 from tracker.models import (
     Alias,
     Document,
@@ -125,10 +124,8 @@ class DocumentTable(ListTable):
         widths = {"number": 6, "title": 50, "issuer": 22}
 
     def render_title(self, record: Document) -> SafeString:
-        address = reverse("document", args=[record.pk])
-        return format_html(
-            '<a class="main" href="{}">{}</a><span class="quote">{}</span>', address, record, record.name
-        )
+        where = address("document", record.pk)
+        return fill('<a class="main" href="{}">{}</a><span class="quote">{}</span>', where, record, record.name)
 
     def value_title(self, record: Document) -> str:
         return str(record)
@@ -161,7 +158,7 @@ class OrganisationTable(ListTable):
         widths = {"number": 6, "name": 34}
 
     def render_name(self, record: Organisation) -> SafeString:
-        return format_html('<a class="main" href="{}">{}</a>', reverse("organisation", args=[record.pk]), record.name)
+        return fill('<a class="main" href="{}">{}</a>', address("organisation", record.pk), record.name)
 
     def value_name(self, record: Organisation) -> str:
         return record.name
@@ -190,16 +187,13 @@ class ImportTable(ListTable):
         widths = {"number": 6, "document": 44, "error": 40}
 
     def render_document(self, record: ImportJob) -> SafeString:
-        address = reverse("import", args=[record.pk])
-        return format_html('<a class="main" href="{}">{}</a>', address, record.document.name)
+        return fill('<a class="main" href="{}">{}</a>', address("import", record.pk), record.document.name)
 
     def value_document(self, record: ImportJob) -> str:
         return record.document.name
 
     def render_state(self, record: ImportJob) -> SafeString:
-        return format_html(
-            '<span class="tag {}">{}</span>', "warn" if record.error else "", tr(record.get_state_display())
-        )
+        return fill('<span class="tag {}">{}</span>', "warn" if record.error else "", tr(record.get_state_display()))
 
     def value_state(self, record: ImportJob) -> str:
         return tr(record.get_state_display())

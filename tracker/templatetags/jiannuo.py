@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from tracker.markup import fill
 from tracker.models import Light, Status
 from tracker.reading import SOURCES
 
@@ -95,7 +95,7 @@ def quantity(record: Any) -> SafeString | str:
     amount = COMPARATORS.get(record.comparator, "") + write_number(record.value)
     if record.value_max is not None:
         amount += "–" + write_number(record.value_max)
-    return format_html('{} <span class="unit">{}</span>', amount, record.unit) if record.unit else amount
+    return fill('{} <span class="unit">{}</span>', amount, record.unit) if record.unit else amount
 
 
 @register.filter
