@@ -13,7 +13,7 @@ from reports.links import describe_place, place_words, statement_url
 from tracker.models import ChangeKind, Light, Status
 
 from .cells import HEI, PLAIN, Cell, Formula, Style
-from .rows import LedgerRow
+from .rows import LedgerRow, describe_unit
 
 TEXT = PLAIN
 SMALL = Style(size=9)
@@ -95,8 +95,7 @@ def _goal_position(row: LedgerRow, number: int, position: int, site: str) -> Cel
 
 
 def _unit(row: LedgerRow, number: int, position: int, site: str) -> Cell:
-    upper = f"（上限{row.target_max}）" if row.target_max is not None else ""
-    return Cell(f"{row.unit}{upper}", CENTRE)
+    return Cell(describe_unit(row), CENTRE)
 
 
 def _result_link(row: LedgerRow, site: str) -> str:
@@ -333,7 +332,18 @@ def is_unanswered(row: LedgerRow, as_of: date) -> bool:
 
 
 def is_mismatch(row: LedgerRow, as_of: date) -> bool:
-    """The department's own completion is half a point or more off the computed one; without the two, another status word."""
-    if row.declared_completion is not None and row.completion is not None:
-        return abs(row.declared_completion - row.completion) >= Decimal("0.005")
-    return bool(row.declared and row.computed and row.declared != row.computed)
+    """The department's own completion is half a point or more off the computed one, or its status word another than the computed.
+
+    With both completions alike the words must be of different standing: 超序时 and 达到序时进度 say the same then.
+    """
+    told_apart = bool(row.declared and row.computed and row.declared != row.computed)
+    if row.declared_completion is None or row.completion is None:
+        return told_apart
+    if abs(row.declared_completion - row.completion) >= Decimal("0.005"):
+        return True
+    on_the_line = row.gap is not None and abs(row.gap) < Decimal("0.5")
+    return told_apart and not on_the_line and _standing(row.declared) != _standing(row.computed)
+
+
+def _standing(status: str) -> str:
+    return "up" if status in (Status.AHEAD, Status.ON_TIME) else "done" if status == Status.DONE else "behind"

@@ -227,6 +227,12 @@ def describe_target(value: Decimal | None, unit: str, comparator: str, maximum: 
     return f"{sign}{plain(value)}{upper}{unit}"
 
 
+def describe_unit(row: LedgerRow) -> str:
+    """家; of a range with its upper end, as the number before it is the lower one: 家（上限6）."""
+    upper = f"（上限{row.target_max}）" if row.target_max is not None else ""
+    return f"{row.unit}{upper}"
+
+
 def _sides(change: GoalChange) -> tuple[str, str]:
     """What was promised before and after, only what differs: number, deadline."""
     old, new = change.goal, change.later

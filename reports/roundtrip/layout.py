@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from reports.ledger.rows import LedgerRow, describe_target, plain
+from reports.ledger.rows import LedgerRow, describe_unit, plain
 from tracker.models import Status
 
 SHEET, TOKEN_SHEET = "填报表", "_jiannuo"
@@ -33,8 +33,8 @@ FIELDS = (
     Field("position", "序号", 5, lambda position, row, revision: position),
     Field("indicator", "指标", 20, lambda position, row, revision: row.indicator),
     Field("quote", "目标任务（原文）", 36, lambda position, row, revision: row.quote),
-    Field("target", "目标值", 11, lambda position, row, revision: _target(row)),
-    Field("unit", "单位", 7, lambda position, row, revision: row.unit),
+    Field("target", "目标值", 11, lambda position, row, revision: row.target),
+    Field("unit", "单位", 7, lambda position, row, revision: describe_unit(row)),
     Field("deadline", "完成时限", 11, lambda position, row, revision: row.deadline),
     Field("owner", "责任人", 9, lambda position, row, revision: row.owner),
     Field("last_value", "上次完成值", 10, lambda position, row, revision: row.done),
@@ -54,10 +54,6 @@ LOCKED = tuple(field.key for field in FIELDS if field.value is not None)
 FILLED = tuple(field.key for field in FIELDS if field.value is None)
 TITLES = {field.key: field.title for field in FIELDS}
 STATUS_WORDS = tuple(status.label for status in Status if status not in (Status.ADJUSTED, Status.NO_DATA))
-
-
-def _target(row: LedgerRow) -> str:
-    return describe_target(row.target, "", row.comparator, row.target_max)
 
 
 def structure() -> str:

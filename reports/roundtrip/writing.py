@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -16,6 +17,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from reports.ledger.cells import HEI, TITLE, Cell, StreamedSheet, Style, Styles, fitting_height, merge, prepare_print
+from reports.ledger.columns import amount_style
 from reports.ledger.package import save
 from reports.ledger.rows import LedgerRow, read_rows
 from reports.ledger.source import describe_cutoff
@@ -39,6 +41,7 @@ from .layout import (
 
 GIVEN = Style(fill="F2F2F2")
 GIVEN_CENTRE = Style(fill="F2F2F2", across="center")
+GIVEN_NUMBER = Style(fill="F2F2F2", across="right", wrap=False)
 GIVEN_DAY = Style(fill="F2F2F2", across="center", form="yyyy-mm-dd", wrap=False)
 OPEN = Style(fill="FFF8DC", locked=False)
 OPEN_NUMBER = Style(fill="FFF8DC", locked=False, across="right", wrap=False)
@@ -47,7 +50,7 @@ OPEN_TEXT = Style(fill="FFF8DC", locked=False, form="@")
 HEAD = Style(font=HEI, across="center", fill="D9D9D9", bold=True)
 OPEN_HEAD = replace(HEAD, fill="FFE08A")
 LOOKS = {
-    "deadline": GIVEN_DAY, "last_day": GIVEN_DAY, "quote": GIVEN, "indicator": GIVEN, "value": OPEN_NUMBER,
+    "last_value": GIVEN_NUMBER, "deadline": GIVEN_DAY, "last_day": GIVEN_DAY, "quote": GIVEN, "indicator": GIVEN, "value": OPEN_NUMBER,
     "completion": OPEN_NUMBER, "day": OPEN_DAY, "declared": OPEN, "progress": OPEN_TEXT, "problems": OPEN_TEXT,
     "steps": OPEN_TEXT,
 }  # fmt: skip
@@ -129,10 +132,18 @@ def _set_up(sheet: StreamedSheet, issue: WorkbookIssue) -> None:
 
 
 def _cell(key: str, given: dict[str, Any], row: LedgerRow, as_of: date) -> Cell:
+    if key == "target":
+        return Cell(given[key], given_amount(row.comparator))
     if key in given:
         return Cell(given[key], LOOKS.get(key, GIVEN_CENTRE))
     prefilled = {"day": as_of, "problems": row.problems, "steps": row.steps}
     return Cell(prefilled.get(key), LOOKS[key])
+
+
+@cache
+def given_amount(comparator: str) -> Style:
+    """A locked number that shows its comparator: the cell holds 50 and reads ≥50."""
+    return replace(GIVEN_NUMBER, form=amount_style(comparator, False).form)
 
 
 def _add_drop_downs(sheet: StreamedSheet, last: int, as_of: date) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,6 +11,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -278,7 +278,7 @@ def _store_document(submission: Submission, text: _Rendering) -> Document:
         return known
     document = Document(
         sha256=mark, name=name, size=len(data), format=form, title=text.title, issuer=submission.organisation,
-        published_on=_handed_in_on(submission), period_end=submission.as_of, content=text.content,
+        published_on=_dated(submission), period_end=submission.as_of, content=text.content,
         paragraphs=text.paragraphs, sources={"title": "填报", "issuer": "填报", "published_on": "填报"},
         uploaded_by=submission.submitted_by, read_at=timezone.now(), notes=["部门填报，由系统按行写成文字。"],
     )  # fmt: skip
@@ -287,11 +287,18 @@ def _store_document(submission: Submission, text: _Rendering) -> Document:
     return document
 
 
-def _handed_in_on(submission: Submission) -> date:
-    """The day of submission, but not beyond the month after: what is filed years later must not count as this year's news."""
-    following = submission.as_of + timedelta(days=1)
-    latest = following.replace(day=monthrange(following.year, following.month)[1])
-    return min(timezone.localdate(submission.submitted_at), latest)
+def _dated(submission: Submission) -> date:
+    """The filing's own cut-off: what is filed for August in September is news of August, and moves no page to September.
+
+    Where a document that came in the meantime answers the same goals, the day after that document (in the same month),
+    so that the filing speaks last. Never after the day it was handed in.
+    """
+    handed_in = timezone.localdate(submission.submitted_at)
+    goals = [entry["goal"] for entry in submission.entries]
+    answers = Result.objects.filter(links__goal__in=goals, links__state=LinkState.ACCEPTED)
+    newest = answers.filter(document__published_on__lte=handed_in).aggregate(day=Max("document__published_on"))["day"]
+    last = min(newest + timedelta(days=1), progress.month_end(newest)) if newest else submission.as_of
+    return min(handed_in, max(submission.as_of, last))
 
 
 def _store_entry(

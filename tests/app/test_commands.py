@@ -1,4 +1,5 @@
 """Commands: what they print, how they end, and that running them again doubles nothing."""
+import os
 from datetime import date
 from decimal import Decimal
 
@@ -108,9 +109,10 @@ def state_of_the_demo():
     }
 
 
-def test_the_demo_twice(settings, tmp_path, capsys):
-    settings.DATA_DIR = tmp_path
-    call_command("demo", "--no-serve")
+def test_the_demo_twice(settings, tmp_path, capsys, monkeypatch):
+    settings.DATA_DIR, settings.BASE_URL = tmp_path, settings.BASE_URL
+    monkeypatch.setitem(os.environ, "JIANNUO_BASE_URL", "")
+    call_command("demo", "--no-serve", "--port=8106")
     first, said = state_of_the_demo(), capsys.readouterr().out
     assert GoalStatus.objects.values("goal").distinct().count() >= 40
     assert GoalStatus.objects.values("status").distinct().count() >= 8
@@ -122,6 +124,8 @@ def test_the_demo_twice(settings, tmp_path, capsys):
     assert len(ledgers) == len(list((tmp_path / "ledgers").glob("*.docx"))) == 1
     assert Snapshot.objects.count() >= 2
     sheet = openpyxl.load_workbook(ledgers[0]).worksheets[0]
+    links = [cell.hyperlink.target for row in sheet.iter_rows(min_row=5) for cell in row if cell.hyperlink]
+    assert links and all(link.startswith("http://127.0.0.1:8106/") for link in links)
     cells = [cell.value for row in sheet.iter_rows(min_row=5) for cell in row]
     assert sum(isinstance(value, int | float) for value in cells) > 40
     assert any(isinstance(value, date) for value in cells)

@@ -159,7 +159,9 @@ def test_bulletin_of_a_month_without_goals():
 def test_bulletin_reads_as_prose_oldest_silence_first():
     """Days as words, single quotation marks inside, a goal that was dropped said once."""
     goals = samples.make_city()
-    quiet = samples.make_goal(goals["no_data"].organisation, "“一网通办”事项", 8, "项", period_start=None, period_end=date(2023, 12, 31))
+    quiet = samples.make_goal(
+        goals["no_data"].organisation, "“一网通办”事项", 8, "项", period_start=None, period_end=date(2023, 12, 31)
+    )
     searched = "期限2023-12-31已过，没有找到“一网通办”事项的完成情况；查了两份文件"
     samples.state(quiet, Status.NO_DATA, "grey", searched=searched.replace("“一网通办”事项", "““一网通办”事项”"))
     GoalChange.objects.create(goal=goals["no_data"], kind=ChangeKind.DROPPED, happened_on=date(2024, 8, 1))

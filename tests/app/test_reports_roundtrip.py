@@ -11,6 +11,7 @@ from decimal import Decimal
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from reports.ledger import write_ledger
 from reports.models import Submission, SubmissionState, WorkbookIssue
 from reports.roundtrip.layout import FIELDS, HEADER_ROW, KEYS, SHEET, TOKEN_SHEET
 from reports.roundtrip.reading import Entry
@@ -89,6 +90,8 @@ def test_workbook_is_locked_where_it_should_be(city):
         assert sheet.cell(5, number).protection.locked is (field.value is not None)
         assert sheet.cell(HEADER_ROW, number).value == field.title
     assert sheet.column_dimensions["Q"].hidden and sheet.column_dimensions["R"].hidden
+    target = sheet.cell(row_of(data, city["goals"]["behind"]), KEYS.index("target") + 1)
+    assert (target.value, target.number_format) == (8000, '"≥"General')
     rules = {rule.type for rule in sheet.data_validations.dataValidation}
     assert rules == {"list", "decimal", "date", "textLength"}
     check_workbook(data)
@@ -121,6 +124,30 @@ def test_filled_workbook_becomes_results_with_the_file_as_source(city):
     assert status.value == 7000 and status.completion == Decimal("0.8750")
     with document.file.open("rb") as file:
         assert file.read() == data
+
+
+def test_filing_is_news_of_its_own_month(city):
+    """Handed in and approved after the month's end, it does not move the date that pages show."""
+    Document.objects.all().update(published_on=AS_OF)
+    submission = send(city, fill(city, issue(city))).submission
+    submissions.approve(submission, user=city["supervisor"])
+    assert Document.objects.get(pk=submission.document_id).published_on == AS_OF
+    assert progress.default_as_of() == AS_OF
+
+
+def test_status_word_filled_in_stands_beside_the_computed_one(city):
+    data = issue(city)
+    row = row_of(data, city["goals"]["on_time"])
+    received = send(city, edit(data, {(row, "value"): 15, (row, "declared"): "已完成"}))
+    submissions.approve(received.submission, user=city["supervisor"])
+    progress.ensure_statuses(AS_OF)
+    status = GoalStatus.objects.get(goal=city["goals"]["on_time"], as_of=AS_OF)
+    assert (status.declared, status.computed, status.declared_completion) == (Status.DONE, Status.AT_RISK, None)
+    out = io.BytesIO()
+    write_ledger(AS_OF, out)
+    listed = load_workbook(out)["自报与测算不符清单"]
+    rows = {row[4].value: [cell.value for cell in row] for row in listed.iter_rows(min_row=4)}
+    assert rows["新建高标准农田"][8:10] == ["已完成", "有风险"]
 
 
 def test_declared_completion_stands_beside_the_computed_one(city):
@@ -159,7 +186,7 @@ def test_workbook_saved_again_by_libreoffice_is_still_ours(city, tmp_path):
         ("declared", "基本完成", "“自报状态”应从下拉列表中选择（现为“基本完成”）"),
         ("completion", "近九成", "“自报完成率（%）”不是数字"),
         ("progress", "长" * 2001, "“进展情况”有2001字，超过2000字"),
-        ("target", "≥1", "“目标值”是锁定的单元格，发出时为“≥8000”，现为“≥1”"),
+        ("target", 1, "“目标值”是锁定的单元格，发出时为“8000”，现为“1”"),
         ("indicator", "改造户厕", "“指标”是锁定的单元格"),
     ],
 )

@@ -59,6 +59,15 @@ def test_stated_completion_against_the_computed_one():
     assert findings_of(goal("新增学位", 100, "个"), told) == {}
 
 
+def test_stated_status_against_the_computed_one():
+    said = "新增学位：完成值45个。自报状态：{}。"
+    told = [result("新增学位", 45, "个", period=HALF, quote=said.format("已完成"), id="a")]
+    found = findings_of(goal("新增学位", 100, "个", owner="某人"), told)
+    assert found == {"declared": "自报“已完成”，测算为“未达序时进度（滞后）”：45/100 = 45.0%，序时 50.0%，落后序时 5.0 个百分点"}
+    told = [result("新增学位", 45, "个", period=HALF, quote=said.format("有风险"), id="a")]
+    assert findings_of(goal("新增学位", 100, "个"), told) == {}
+
+
 def test_number_answered_only_in_words():
     found = findings_of(goal("新增学位", 100, "个"), [result("学位", quote="学位建设取得阶段性成效", period=HALF)])
     assert list(found) == ["words"]

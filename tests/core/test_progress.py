@@ -106,6 +106,26 @@ def test_stated_completion_stands_beside_the_computed_one():
     assert found.declared_by.item.id == "b"
 
 
+def test_status_word_of_the_department_counts_before_what_its_completion_would_mean():
+    told = [
+        result("新增学位", 45, "个", period=HALF, quote="新增学位：完成值45个。自报状态：已完成。", id="a"),
+        result("新增学位", 45, "%", "completion", period=HALF, id="b"),
+    ]
+    found = assessed(goal("新增学位", 100, "个"), told, JUNE)
+    assert (found.status, found.declared, found.declared_status) == ("behind", Decimal("0.45"), "done")
+    assert (found.stated_by.item.id, found.declared_by.item.id) == ("a", "b")
+    word = result("东江二桥", quote="东江二桥：自报状态：未达序时进度（滞后）。", period=HALF)
+    assert assessed(goal("东江二桥"), [word], JUNE).declared_status == "behind"
+
+
+def test_status_word_of_an_earlier_day_gives_way_to_a_later_completion():
+    told = [
+        result("新增学位", quote="自报状态：未启动。", period=("2021-01-01", "2021-03-31"), id="a"),
+        result("新增学位", 61, "%", "completion", period=HALF, id="b"),
+    ]
+    assert assessed(goal("新增学位", 100, "个"), told, JUNE).declared_status == "ahead"
+
+
 def test_done_in_words_is_what_the_department_says():
     told = result("目标任务", quote="提前完成“新增学位100个”目标任务", period=HALF)
     found = assessed(goal("新增学位", 100, "个"), [told], JUNE, "fulfils")

@@ -15,7 +15,7 @@ from tracker.matching.items import Item, as_of, flow, window
 from tracker.matching.measurability import check_goal
 from tracker.matching.names import Names
 from tracker.matching.progress import Answer, Assessment, percent
-from tracker.matching.rules import Rules
+from tracker.matching.rules import STATUS_LABELS, Rules, Status
 from tracker.matching.similarity import compare, read_indicator
 from tracker.matching.units import base_value, format_amount, is_percent, is_point, read_unit
 
@@ -68,7 +68,8 @@ def find_in_results(results: Sequence[Item], *, table: Names | None = None) -> l
 
 def _group(result: Item, names: Names) -> tuple[str, str, str]:
     key = names.key(result.statement.organisation)
-    return f"{key.place}{key.body}", read_indicator(result.statement.indicator).core, result.statement.scope or ""
+    # what a body that the text does not name reports, is only held against its own document
+    return f"{key.place}{key.body}" or result.document, read_indicator(result.statement.indicator).core, result.statement.scope or ""
 
 
 def _when(item: Item) -> tuple[date, date, str, int, str]:
@@ -187,7 +188,7 @@ def check_points(result: Item) -> Finding | None:
 def find_in_goal(goal: Item, answers: Sequence[Answer], assessment: Assessment, rules: Rules | None = None) -> list[Finding]:
     """What does not add up between a goal and its answers."""
     rules = rules or Rules()
-    found = [_declared(goal, assessment, rules), _words(goal, assessment), _units(goal, answers), _unmeasurable(goal)]
+    found = [_declared(goal, assessment, rules) or _stated(goal, assessment), _words(goal, assessment), _units(goal, answers), _unmeasurable(goal)]
     return [finding for finding in found if finding]
 
 
@@ -202,6 +203,21 @@ def _declared(goal: Item, found: Assessment, rules: Rules) -> Finding | None:
         return None
     return Finding("declared", f"自报完成{percent(found.declared)}，按{found.arithmetic.split('，')[0]}测算为"
                    f"{percent(found.completion)}，相差{abs(apart):.1f}个百分点", goal.id, found.declared_by.item.id, found.current.item.id)
+
+
+def _stated(goal: Item, found: Assessment) -> Finding | None:
+    """The department's own status word against the computed status; no word on goals without data or changed."""
+    if found.stated_by is None or found.declared_status is None or found.current is None:
+        return None
+    if _standing(found.declared_status) == _standing(found.status) or found.status in ("no_data", "adjusted"):
+        return None
+    return Finding("declared", f"自报“{STATUS_LABELS[found.declared_status]}”，测算为“{found.status_label}”："
+                   f"{found.arithmetic.split('；')[0]}", goal.id, found.stated_by.item.id, found.current.item.id)
+
+
+def _standing(status: Status) -> str:
+    """done, up to time or behind: 超序时 and 达到序时进度 do not contradict each other."""
+    return "done" if status == "done" else "up" if status in ("ahead", "on_time") else "behind"
 
 
 def _words(goal: Item, found: Assessment) -> Finding | None:

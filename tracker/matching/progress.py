@@ -16,7 +16,7 @@ from tracker.matching.kinds import Kind, kind_of, lower_is_better
 from tracker.matching.pace import days_between, share_of_time
 from tracker.matching.relation import reaches
 from tracker.matching.rules import LIGHT_LABELS, STATUS_LABELS, Light, Rules, Status, light_of_gap
-from tracker.matching.series import Answer, Reading, find_declared, read_series, value_in_words
+from tracker.matching.series import Answer, Reading, find_declared, find_stated_status, read_series, value_in_words
 from tracker.matching.units import base_maximum, base_value, format_amount, is_percent, read_unit
 
 __all__ = ["Answer", "Assessment", "Forecast", "Rules", "assess"]
@@ -50,6 +50,7 @@ class Assessment:
     declared: Decimal | None = None           # completion stated by the department, ratio
     declared_by: Answer | None = None
     declared_status: Status | None = None
+    stated_by: Answer | None = None           # the result in which the department gives its status in a word
     forecast: Forecast | None = None
     answered_in_words: bool = False
     notes: tuple[str, ...] = ()
@@ -104,7 +105,7 @@ def assess(goal: Item, answers: Sequence[Answer], as_of: date, rules: Rules | No
     wanted = goal.statement.quantity
     found = _assess_words(goal, known, as_of, rules) if wanted is None else \
         _assess_number(goal, wanted, known, as_of, rules, baseline)
-    found = _add_declared(found, goal, known)
+    found = _add_stated_status(_add_declared(found, goal, known), known)
     if adjusted and found.status != "done":
         return replace(found, status="adjusted", light="grey", light_reason="目标已调整，按新目标考核")
     return found
@@ -346,6 +347,17 @@ def _add_stated_in_words(found: Assessment, goal: Item, known: Sequence[Answer])
     if goal.statement.quantity is None or not done:
         return found
     return replace(found, declared_by=max(done, key=_latest), declared_status="done")
+
+
+def _add_stated_status(found: Assessment, known: Sequence[Answer]) -> Assessment:
+    """The department's own status word counts before what its completion would mean, unless the completion is of a later day."""
+    stated = find_stated_status(known)
+    if stated is None:
+        return found
+    answer, word = stated
+    if found.declared_by is not None and (day_of(answer.item) or date.min) < (day_of(found.declared_by.item) or date.min):
+        return found
+    return replace(found, declared_by=found.declared_by or answer, declared_status=word, stated_by=answer)
 
 
 def _declared_status(goal: Item, declared: Answer, stated: Decimal) -> Status:

@@ -1,6 +1,7 @@
 """One goal, many results over time: which figure counts on a day, and what the department itself states."""
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,10 +10,13 @@ from decimal import Decimal
 from tracker.analysis.records import Quantity, Relation
 from tracker.matching.items import Item, as_of, window
 from tracker.matching.kinds import Kind
+from tracker.matching.rules import STATUS_LABELS, Status
 from tracker.matching.scoring import is_same_measure
 from tracker.matching.units import convert, format_amount
 
 NEAR_START = timedelta(days=45)
+STATUS_OF_WORD: dict[str, Status] = {label: status for status, label in STATUS_LABELS.items()}
+STATED = re.compile(f"自报状态[：:] ?({'|'.join(STATUS_OF_WORD)})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,15 @@ def find_declared(answers: Iterable[Answer]) -> Answer | None:
     stated = [answer for answer in answers
               if answer.item.statement.measure == "completion" and answer.item.statement.quantity is not None]
     return max(stated, key=_latest, default=None)
+
+
+def find_stated_status(answers: Iterable[Answer]) -> tuple[Answer, Status] | None:
+    """The latest status word that the department filled in itself: 自报状态：已完成."""
+    stated = [(answer, found[1]) for answer in answers if (found := STATED.search(answer.item.statement.quote))]
+    if not stated:
+        return None
+    answer, word = max(stated, key=lambda each: _latest(each[0]))
+    return answer, STATUS_OF_WORD[word]
 
 
 def value_in_words(answer: Answer) -> str:

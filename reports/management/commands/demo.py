@@ -17,7 +17,7 @@ from reports.ledger import ledger_name, write_ledger
 from reports.ledger.frozen import read_pages
 from reports.models import Snapshot, SnapshotPage
 from reports.services import months
-from tracker.management.commands.serve import add_serve_arguments, serve
+from tracker.management.commands.serve import add_serve_arguments, serve, set_address
 from tracker.models import Document, GoalStatus, ImportBatch, JobState, Light, Link, LinkState, Profile, Role, Status
 from tracker.reading import read
 from tracker.services import batches, progress
@@ -59,6 +59,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, no_serve, as_of, host, port, web, jobs, **options):
         call_command("migrate", verbosity=0)
+        set_address(host, port)
         self.import_examples()
         as_of = as_of or progress.default_as_of()
         day = progress.ensure_statuses(as_of)

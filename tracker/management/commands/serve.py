@@ -20,13 +20,21 @@ def add_serve_arguments(parser):
     )
 
 
+def set_address(host: str, port: int) -> str:
+    """Where the site is; links in workbooks and notices lead there unless the office has named another address."""
+    url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/"  # noqa: S104 - compared, not bound
+    if not os.environ.get("JIANNUO_BASE_URL"):
+        os.environ["JIANNUO_BASE_URL"] = url  # the processes that are started read it
+        settings.BASE_URL = url.rstrip("/")
+    return url
+
+
 def serve(command: BaseCommand, *, host: str, port: int, web: int, jobs: int) -> None:
     """Run the product until Ctrl-C. Raises CommandError when the address is taken."""
     if not is_free(host, port):
         raise CommandError(f"{host}:{port} 已被占用。请停止占用它的程序，或用 --port 换一个端口。")
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-    url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/"  # noqa: S104 - compared, not bound
-    os.environ.setdefault("JIANNUO_BASE_URL", url)  # links in workbooks and notices lead to where the site is
+    url = set_address(host, port)
     supervisor = Supervisor(product(host, port, web=web, jobs=jobs), tell=command.stderr.write)
 
     def announce() -> None:
