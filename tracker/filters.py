@@ -9,12 +9,10 @@ from typing import Any
 import django_filters as filters
 from django import forms
 from django.db.models import F, Q, QuerySet
-from django.forms.utils import flatatt
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from tracker import access
+from tracker.checkmenu import CheckMenu
 from tracker.models import (
     ChangeKind,
     Document,
@@ -33,8 +31,9 @@ from tracker.models import (
     Review,
     Status,
 )
+from tracker.quickforms import FilterForm, OrganisationSelect, QuickSelect
+from tracker.services.figures import month_before, worsened
 from tracker.tables.others import ACTIONS
-from tracker.views.figures import month_before, worsened
 from tracker.views.frame import as_of_day
 
 # a list of ids in a query is kept below what every database takes
@@ -78,7 +77,7 @@ def organisation_filter(field: str) -> filters.ModelChoiceFilter:
         queryset=own_organisations,
         label=_("单位"),
         empty_label=_("全部单位"),
-        widget=QuickSelect,
+        widget=OrganisationSelect,
         method=by_organisation if field.startswith("goal__") else None,
     )
 
@@ -91,33 +90,20 @@ def by_organisation(rows: QuerySet, name: str, organisation: Organisation) -> Qu
     return rows.filter(goal__organisation=organisation)
 
 
-class QuickSelect(forms.Select):
-    """A choice among a thousand: Django's own renders a template for every option."""
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        chosen = str(value or "")
-        options = ((key, " selected" if str(key) == chosen else "", label) for key, label in self.choices)
-        final = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
-        inner = format_html_join("", '<option value="{}"{}>{}</option>', options)
-        return format_html("<select{}>{}</select>", flatatt(final), inner)
-
-
-class Translated(forms.Select):
-    """A choice whose labels are shown in the reader's language."""
-
-    def create_option(self, name: str, value: Any, label: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from_model = getattr(value, "instance", None)
-        shown = label if from_model is not None else _(str(label))
-        return super().create_option(name, value, shown, *args, **kwargs)
-
-
 def choice_filter(field: str, choices: Any, label: Any) -> filters.ChoiceFilter:
     return filters.ChoiceFilter(
-        field_name=field, choices=choices, label=label, empty_label=_("全部"), widget=Translated
+        field_name=field, choices=choices, label=label, empty_label=_("全部"), widget=QuickSelect
     )
 
 
-class GoalFilter(filters.FilterSet):
+class ListFilter(filters.FilterSet):
+    """Filters of a list page, with a form that is quickly written."""
+
+    class Meta:
+        form = FilterForm
+
+
+class GoalFilter(ListFilter):
     """On ``GoalStatus`` rows of one as-of date."""
 
     q = search_filter()
@@ -130,7 +116,7 @@ class GoalFilter(filters.FilterSet):
         method="by_kind",
         label=_("类型"),
         empty_label=_("全部"),
-        widget=Translated,
+        widget=QuickSelect,
     )
     due_from = day_filter("goal__period_end", "gte", _("时限起"))
     due_to = day_filter("goal__period_end", "lte", _("时限止"))
@@ -148,6 +134,7 @@ class GoalFilter(filters.FilterSet):
         method="by_answer",
         label=_("回应"),
         empty_label=_("全部"),
+        widget=QuickSelect,
     )
     notable = filters.ChoiceFilter(
         choices=[
@@ -161,6 +148,7 @@ class GoalFilter(filters.FilterSet):
         method="by_note",
         label=_("重点"),
         empty_label=_("全部"),
+        widget=QuickSelect,
     )
 
     def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
@@ -196,7 +184,7 @@ class GoalFilter(filters.FilterSet):
         return rows.exclude(decided="") if value == "decided" else rows.filter(goal__closed_on__isnull=False)
 
 
-class ResultFilter(filters.FilterSet):
+class ResultFilter(ListFilter):
     q = search_filter()
     organisation = organisation_filter("organisation")
     measure = choice_filter("measure", Measure.choices, _("口径"))
@@ -209,7 +197,7 @@ class ResultFilter(filters.FilterSet):
         choices=[("yes", _("已关联")), ("no", _("未关联"))], method="by_link", label=_("关联"), empty_label=_("全部")
     )
 
-    class Meta:
+    class Meta(ListFilter.Meta):
         model = Result
         fields: list[str] = []
 
@@ -220,7 +208,7 @@ class ResultFilter(filters.FilterSet):
         return rows.filter(answered__gt=0) if value == "yes" else rows.filter(answered=0)
 
 
-class LinkFilter(filters.FilterSet):
+class LinkFilter(ListFilter):
     q = search_filter()
     organisation = organisation_filter("goal__organisation")
     state = choice_filter("state", LinkState.choices, _("状态"))
@@ -238,7 +226,7 @@ class LinkFilter(filters.FilterSet):
         empty_label=_("全部"),
     )
 
-    class Meta:
+    class Meta(ListFilter.Meta):
         model = Link
         fields: list[str] = []
 
@@ -253,10 +241,12 @@ class LinkFilter(filters.FilterSet):
         return rows.filter(decided_by__isnull=value == "rule")
 
 
-class ChangeFilter(filters.FilterSet):
+class ChangeFilter(ListFilter):
     q = search_filter()
     organisation = organisation_filter("goal__organisation")
-    kind = filters.MultipleChoiceFilter(field_name="kind", choices=ChangeKind.choices, label=_("变化"))
+    kind = filters.MultipleChoiceFilter(
+        field_name="kind", choices=ChangeKind.choices, label=_("变化"), widget=CheckMenu, distinct=False
+    )
     state = choice_filter("state", LinkState.choices, _("状态"))
     day_from = day_filter("happened_on", "gte", _("日期起"))
     day_to = day_filter("happened_on", "lte", _("日期止"))
@@ -265,7 +255,7 @@ class ChangeFilter(filters.FilterSet):
         return rows.filter(words_in(value, "goal__indicator", "goal__quote", "sentence", "goal__organisation__name"))
 
 
-class DocumentFilter(filters.FilterSet):
+class DocumentFilter(ListFilter):
     q = search_filter()
     issuer = organisation_filter("issuer")
     format = filters.CharFilter(field_name="format", lookup_expr="iexact", label=_("格式"))
@@ -275,7 +265,7 @@ class DocumentFilter(filters.FilterSet):
         choices=[("yes", _("有待审核")), ("no", _("已审完"))], method="by_open", label=_("审核"), empty_label=_("全部")
     )
 
-    class Meta:
+    class Meta(ListFilter.Meta):
         model = Document
         fields: list[str] = []
 
@@ -286,7 +276,7 @@ class DocumentFilter(filters.FilterSet):
         return rows.filter(open_found__gt=0) if value == "yes" else rows.filter(open_found=0)
 
 
-class OrganisationFilter(filters.FilterSet):
+class OrganisationFilter(ListFilter):
     q = search_filter()
     region = filters.CharFilter(field_name="region", lookup_expr="icontains", label=_("地区"))
     active = filters.ChoiceFilter(
@@ -300,12 +290,12 @@ class OrganisationFilter(filters.FilterSet):
         return rows.filter(goals_now__gt=0) if value == "yes" else rows.filter(goals_now=0)
 
 
-class ImportFilter(filters.FilterSet):
+class ImportFilter(ListFilter):
     q = search_filter()
     state = choice_filter("state", JobState.choices, _("状态"))
     source = choice_filter("batch__source", ImportBatch.Source.choices, _("来源"))
 
-    class Meta:
+    class Meta(ListFilter.Meta):
         model = ImportJob
         fields: list[str] = []
 
@@ -313,16 +303,16 @@ class ImportFilter(filters.FilterSet):
         return rows.filter(words_in(value, "document__name", "document__title", "error"))
 
 
-class EventFilter(filters.FilterSet):
+class EventFilter(ListFilter):
     q = search_filter()
     user = filters.CharFilter(field_name="user__username", lookup_expr="icontains", label=_("谁"))
     action = filters.ChoiceFilter(
-        choices=list(ACTIONS.items()), label=_("动作"), empty_label=_("全部"), widget=Translated
+        choices=list(ACTIONS.items()), label=_("动作"), empty_label=_("全部"), widget=QuickSelect
     )
     day_from = day_filter("at__date", "gte", _("日期起"))
     day_to = day_filter("at__date", "lte", _("日期止"))
 
-    class Meta:
+    class Meta(ListFilter.Meta):
         model = Event
         fields: list[str] = []
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from celery import shared_task
 from celery.signals import worker_ready
 from django.conf import settings
@@ -12,18 +14,33 @@ from tracker.services import importing, inbox, linking, progress, queue, rewordi
 @shared_task(ignore_result=True)
 def import_document(job_id: int) -> None:
     """Read one document, then tell the workers what waits next."""
-    importing.run_job(job_id)
+    importing.read_job(job_id)
     queue.dispatch()
+    linking.dispatch_turns()
+
+
+@shared_task(ignore_result=True)
+def match_organisation(organisation_id: int) -> None:
+    """Match what waits for an organisation's turn."""
+    linking.take_turns([organisation_id])
 
 
 @shared_task(ignore_result=True)
 def sweep(restarted: bool = False) -> None:
     """What a dead worker left behind is done by a living one."""
     queue.recover(restarted=restarted)
+    if restarted:
+        linking.send_again()
     queue.dispatch()
-    linking.finish_turns()
+    linking.dispatch_turns()
     if not queue.is_busy():
         progress.catch_up()
+
+
+@shared_task(ignore_result=True)
+def work_in(as_of: str) -> None:
+    """Work in what has changed for a date that somebody looks at."""
+    progress.work_in(date.fromisoformat(as_of))
 
 
 @shared_task(ignore_result=True)

@@ -15,10 +15,12 @@ from import_export.widgets import DateWidget, DecimalWidget, ForeignKeyWidget
 
 from tracker.admin.base import HistoryAdmin, PlainAdmin, ReadOnlyAdmin
 from tracker.models import (
+    BodyDay,
     Finding,
     Goal,
     GoalChange,
     GoalStatus,
+    KeptFigures,
     Link,
     LinkState,
     Organisation,
@@ -121,10 +123,9 @@ def accept_chosen(modeladmin: Any, request: HttpRequest, rows: QuerySet) -> None
 
 @admin.action(description="驳回所选")
 def reject_chosen(modeladmin: Any, request: HttpRequest, rows: QuerySet) -> None:
-    chosen = list(rows.exclude(review=Review.REJECTED).select_related("organisation", "document"))
-    for record in chosen:
-        corrections.reject(record, user=request.user, reason="后台批量驳回")
-    messages.success(request, f"已驳回 {len(chosen)} 条。")
+    chosen = rows.exclude(review=Review.REJECTED).select_related("organisation", "document")
+    n = corrections.reject_all(chosen, user=request.user, reason="后台批量驳回")
+    messages.success(request, f"已驳回 {n} 条。")
 
 
 class StatementAdmin(ImportExportMixin, HistoryAdmin):
@@ -234,10 +235,8 @@ def accept_links(modeladmin: Any, request: HttpRequest, rows: QuerySet) -> None:
 
 @admin.action(description="否决所选关联")
 def reject_links(modeladmin: Any, request: HttpRequest, rows: QuerySet) -> None:
-    chosen = list(rows.exclude(state=LinkState.REJECTED).select_related("goal", "result"))
-    for link in chosen:
-        corrections.decide_link(link, LinkState.REJECTED, user=request.user, reason="后台批量否决")
-    messages.success(request, f"已否决 {len(chosen)} 条。")
+    n = corrections.reject_links(rows.select_related("goal", "result"), user=request.user, reason="后台批量否决")
+    messages.success(request, f"已否决 {n} 条。")
 
 
 @admin.register(Link)
@@ -319,6 +318,20 @@ class GoalStatusAdmin(ReadOnlyAdmin):
     list_filter = ("as_of", "status", "light", "answered_in_words")
     list_select_related = ("goal__organisation", "decided_by")
     search_fields = ("goal__indicator", "goal__organisation__name")
+
+
+@admin.register(BodyDay)
+class BodyDayAdmin(ReadOnlyAdmin):
+    list_display = ("organisation", "as_of", "total", "done", "ontime", "behind", "overdue", "none")
+    list_filter = ("as_of",)
+    list_select_related = ("organisation",)
+    search_fields = ("organisation__name",)
+
+
+@admin.register(KeptFigures)
+class KeptFiguresAdmin(ReadOnlyAdmin):
+    list_display = ("name", "days", "version", "counted_at")
+    search_fields = ("name", "days")
 
 
 @admin.register(StatusDay)

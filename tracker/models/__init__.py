@@ -2,14 +2,17 @@
 
 from .documents import Document, ImportBatch, ImportJob, JobState
 from .links import (
+    BodyDay,
     ChangeKind,
     Finding,
     FindingKind,
     GoalChange,
     GoalStatus,
+    KeptFigures,
     Light,
     Link,
     LinkingTurn,
+    LinkingWish,
     LinkState,
     Relation,
     Status,
@@ -21,6 +24,7 @@ from .statements import Comparator, Goal, Measure, Origin, Result, Review
 
 __all__ = [
     "Alias",
+    "BodyDay",
     "ChangeKind",
     "Comparator",
     "Document",
@@ -33,10 +37,12 @@ __all__ = [
     "ImportBatch",
     "ImportJob",
     "JobState",
+    "KeptFigures",
     "Light",
     "Link",
     "LinkState",
     "LinkingTurn",
+    "LinkingWish",
     "Measure",
     "Organisation",
     "Origin",

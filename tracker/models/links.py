@@ -131,6 +131,9 @@ class GoalStatus(models.Model):
             models.Index(fields=["as_of", "completion", "goal"], name="status_by_completion"),
             # what counts lights and states of a day by body reads this alone, never the wide rows
             models.Index(fields=["as_of", "goal", "light", "status"], name="status_lights"),
+            # one status in the order of the gap: a page of it is a walk of fifty rows
+            models.Index(fields=["as_of", "status", "gap", "goal"], name="status_by_status_gap"),
+            models.Index(fields=["as_of", "goal"], name="status_stale", condition=Q(stale=True)),
         ]
 
     def __str__(self) -> str:
@@ -152,21 +155,72 @@ class StatusDay(models.Model):
         ordering = ["-as_of"]
 
 
-class LinkingTurn(models.Model):
-    """That an organisation's goals and results are to be matched again as a whole; several wishes become one turn.
+class BodyDay(models.Model):
+    """How many goals of an organisation stand in which status and under which light at a date: what lists of bodies,
+    the counts of the front page and the wall add up, whoever may see which of them. Made with the day's progress."""
 
-    ``wanted`` is raised with every wish, ``done`` is what the last finished turn had seen. One worker at a time holds the lease.
-    ``version`` is raised with every store of records: who matches meanwhile sees it, and matches again.
+    as_of = models.DateField("截至日期")
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="days", verbose_name="单位")
+    total = models.PositiveIntegerField("目标数", default=0)
+    statuses = models.JSONField("各状态数", default=dict)
+    lights = models.JSONField("各灯数", default=dict)
+    done = models.PositiveIntegerField("已完成", default=0)
+    ontime = models.PositiveIntegerField("达到序时", default=0)
+    behind = models.PositiveIntegerField("滞后", default=0)
+    overdue = models.PositiveIntegerField("逾期", default=0)
+    none = models.PositiveIntegerField("无数据", default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "单位进度"
+        ordering = ["-as_of", "organisation"]
+        constraints = [models.UniqueConstraint(name="one_body_per_date", fields=["as_of", "organisation"])]
+
+
+class KeptFigures(models.Model):
+    """Figures of all organisations that take long to count, kept for one version of the data: no page has to wait for them."""
+
+    name = models.CharField("名称", max_length=40)
+    days = models.CharField("日期", max_length=300)
+    version = models.CharField("数据版本", max_length=300)
+    value = models.JSONField("数值")
+    counted_at = models.DateTimeField("计算时间", auto_now=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "留存的数字"
+        ordering = ["-pk"]
+        constraints = [models.UniqueConstraint(name="figures_once_per_version", fields=["name", "days", "version"])]
+
+
+class LinkingTurn(models.Model):
+    """An organisation's turn to be matched: one worker at a time holds the lease and does all that its wishes ask for.
+
+    ``version`` is raised by every match before it looks, and by whoever takes records away: who matches meanwhile sees it.
     """
 
     organisation = models.OneToOneField(Organisation, models.CASCADE, related_name="linking_turn", verbose_name="单位")
     version = models.PositiveBigIntegerField("数据版本", default=0)
-    wanted = models.PositiveBigIntegerField("要求次数", default=0)
-    done = models.PositiveBigIntegerField("已完成次数", default=0)
+    matched = models.PositiveBigIntegerField("已关联文档数", default=0, help_text="重新关联的也算。")
     lease_until = models.DateTimeField("占用至", null=True, blank=True)
+    sent_at = models.DateTimeField("派发时间", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "关联任务"
+        ordering = ["pk"]
+
+
+class LinkingWish(models.Model):
+    """That a document's records wait to be matched in an organisation's turn; without one, those typed in for it."""
+
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, related_name="linking_wishes", verbose_name="单位", help_text="文档中记录最多的单位。"
+    )
+    document = models.ForeignKey(
+        Document, models.CASCADE, null=True, blank=True, related_name="linking_wishes", verbose_name="文档"
+    )
+    created_at = models.DateTimeField("提出时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "待关联文档"
         ordering = ["pk"]
 
 

@@ -16,9 +16,10 @@ from typing import Any
 
 from django.core.management.color import no_style
 from django.db import connection
-from django.db.models import Count, Max, Model
+from django.db.models import Max, Model
 from django.utils import timezone
 
+from tracker.matching.pace import month_end
 from tracker.models import (
     Document,
     Goal,
@@ -32,7 +33,7 @@ from tracker.models import (
     Status,
     StatusDay,
 )
-from tracker.services.progress import month_end
+from tracker.services import figures
 
 BATCH = 2000
 PER_DOCUMENT = 200
@@ -135,10 +136,11 @@ def make_load(goals: int, results: int, *, as_of: date, seed: int = 1, tell: Cal
 
 def finish_day(as_of: date) -> None:
     """Marks the drawn statuses of a date as complete, so that the pages do not work them out again."""
-    rows = GoalStatus.objects.filter(as_of=as_of).order_by().values_list("status").annotate(Count("pk"))
+    counts = figures.count_bodies(as_of)
     StatusDay.objects.update_or_create(
-        as_of=as_of, defaults={"wanted": 1, "done": 1, "counts": dict(rows), "computed_at": timezone.now()}
+        as_of=as_of, defaults={"wanted": 1, "done": 1, "counts": counts, "computed_at": timezone.now()}
     )
+    figures.keep_ahead(as_of, 1)
 
 
 def make_organisations(count: int, seed: int) -> list[Organisation]:
@@ -196,7 +198,7 @@ def draw_row(model: type[Goal | Result], body: Organisation, year: int, chance: 
     return {
         "organisation_id": body.pk, "indicator": indicator, "indicator_key": indicator, "value": Decimal(value), "unit": unit, "measure": "level",
         "comparator": "eq" if done else "ge", "period_start": date(year, 1, 1), "period_end": date(year, 12, 31),
-        "quote": f"{'已建成' if done else '全年新增'}{indicator}{value}{unit}{'' if done else '以上'}",
+        "score": round(0.5 + chance.random() / 2, 3), "quote": f"{'已建成' if done else '全年新增'}{indicator}{value}{unit}{'' if done else '以上'}",
     }
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,9 +13,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import Count, F, Max, Q, QuerySet
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
+from tracker.celery import app
 from tracker.matching.findings import Report, find_silence
 from tracker.matching.items import Item
 from tracker.matching.pace import month_end
@@ -35,7 +39,7 @@ from tracker.models import (
     Status,
     StatusDay,
 )
-from tracker.services import wording
+from tracker.services import figures, wording
 from tracker.services.items import Speller, goal_item, result_item
 from tracker.services.pacing import SQLITE_STEP, in_chunks, in_steps
 from tracker.services.statements import MACHINE_FIELDS
@@ -70,6 +74,8 @@ NEEDED = (
     *MACHINE_FIELDS, "baseline", "organisation__name", "document__published_on", "document__title", "document__name",
 )  # fmt: skip
 CATCH_UP = timedelta(minutes=10)
+ASK_AGAIN = 60  # seconds until a page asks the workers for the same thing again
+log = logging.getLogger(__name__)
 LARGEST_RATIO = Decimal(10) ** 7
 
 
@@ -109,6 +115,26 @@ def ensure_statuses(as_of: date) -> StatusDay:
     return day
 
 
+def ready_day(as_of: date) -> StatusDay:
+    """As ``ensure_statuses`` for a page that somebody waits for: with very many goals a worker is asked to work in what has
+    changed, and the day is given back as it was worked out last (``done`` is behind ``wanted``)."""
+    day, _ = StatusDay.objects.get_or_create(as_of=as_of)
+    if day.done == day.wanted:
+        return day
+    if not figures.is_large():
+        return ensure_statuses(as_of)
+    if cache.add(f"asked:{as_of}:{day.wanted}", 1, ASK_AGAIN):
+        _ask_worker(as_of)
+    return day
+
+
+def _ask_worker(as_of: date) -> None:
+    try:
+        app.send_task("tracker.tasks.work_in", [as_of.isoformat()])
+    except (OperationalError, OSError) as error:
+        log.warning("broker not reachable, progress as of %s waits for the next sweep: %s", as_of, error)
+
+
 def _compute_missing(as_of: date) -> list[int]:
     there = GoalStatus.objects.filter(as_of=as_of).values("goal_id")
     missing = list(eligible(as_of).exclude(pk__in=there).order_by("pk").values_list("pk", flat=True))
@@ -128,12 +154,11 @@ def _compute_stale(as_of: date) -> None:
 
 
 def _finish_day(day: StatusDay, made: list[int]) -> None:
-    """Count, and note which version of the data this is."""
-    counts = {
-        row["status"]: row["number"]
-        for row in GoalStatus.objects.filter(as_of=day.as_of).values("status").annotate(number=Count("pk")).order_by()
-    }
+    """Count, and note which version of the data this is. Of many goals all figures are there before it is said to be ready."""
     seen = day.wanted
+    counts = figures.count_bodies(day.as_of)
+    if sum(counts.values()) >= figures.MANY_GOALS:
+        figures.keep_ahead(day.as_of, seen)
     StatusDay.objects.filter(pk=day.pk).update(done=seen, counts=counts, computed_at=timezone.now())
     day.refresh_from_db()
     if day.wanted != seen:
@@ -161,15 +186,20 @@ def catch_up(newest: int = 2) -> None:
 
     One worker at a time: the others would only do the same.
     """
+    for as_of in StatusDay.objects.exclude(done=F("wanted")).values_list("as_of", flat=True)[:newest]:
+        work_in(as_of)
+
+
+def work_in(as_of: date) -> None:
+    """Work in what has changed for one date, unless another worker is at it."""
     now = timezone.now()
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
-    for day in StatusDay.objects.exclude(done=F("wanted"))[:newest]:
-        own = StatusDay.objects.filter(pk=day.pk)
-        if own.filter(free).update(lease_until=now + CATCH_UP):
-            try:
-                ensure_statuses(day.as_of)
-            finally:
-                own.update(lease_until=None)
+    own = StatusDay.objects.filter(as_of=as_of)
+    if own.exclude(done=F("wanted")).filter(free).update(lease_until=now + CATCH_UP):
+        try:
+            ensure_statuses(as_of)
+        finally:
+            own.update(lease_until=None)
 
 
 def status_of(goal: Goal, as_of: date) -> GoalStatus:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import django_tables2 as tables
@@ -28,14 +28,19 @@ class ListTable(tables.Table):
         empty_text = ""
         usual: tuple[str, ...] = ()
 
-    def __init__(self, *args: Any, first: int = 1, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.first = first
-        self.running = iter(range(first, 10**9))
+        self.records: Iterable[Any] = self.data
+        self.running = iter(range(1, 10**9))
+
+    def show_page(self, records: Iterable[Any], first: int, order: Any) -> None:
+        """The rows of one page, in this order already; ``first`` is the running number of the first."""
+        self.records, self.running = records, iter(range(first, 10**9))
+        self.order_by = self.sort_of(order)
 
     def body(self) -> SafeString:
         """The rows as markup."""
-        return SafeString("".join(write_rows(self, self.data)))
+        return SafeString("".join(write_rows(self, self.records)))
 
     def render_number(self) -> int:
         return next(self.running)

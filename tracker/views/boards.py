@@ -16,9 +16,9 @@ from django.views.decorators.http import require_GET
 
 from tracker import access
 from tracker.access import requires
-from tracker.models import Goal, GoalStatus, Light, Review
+from tracker.models import BodyDay, Goal, GoalStatus, Light
 from tracker.services.progress import month_end
-from tracker.views.figures import organisation_names, per_version, rows_of, status_counts, statuses
+from tracker.views.figures import bodies, per_version, rows_of, status_counts, statuses
 from tracker.views.frame import fresh_day
 from tracker.views.front import headline
 from tracker.views.organisations import countdown, month_ends, worked_out
@@ -47,24 +47,19 @@ class WallRow:
         return found
 
 
-def lights_of(user: Any, ends: list[date]) -> list[tuple[int, date, str, int]]:
-    """Organisation, day, light and how many goals show it."""
-    rows = GoalStatus.objects.filter(as_of__in=ends).exclude(goal__review=Review.REJECTED)
-    counted = access.visible(rows, user, "goal__organisation").order_by()
-    return list(counted.values_list("goal__organisation", "as_of", "light").annotate(n=Count("pk")))
-
-
-def wall_rows(counted: list[tuple[int, date, str, int]], ends: list[date]) -> list[WallRow]:
+def wall_rows(user: Any, ends: list[date]) -> list[WallRow]:
     """Organisations with most goals first, with their lights at each month end."""
-    months: dict[int, dict[date, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
-    for organisation, as_of, light, n in counted:
-        months[organisation][as_of][light] = n
-    names = organisation_names()
-    found = [
-        WallRow(names.get(pk, ""), sum(by_day[ends[-1]].values()), [by_day[end] for end in ends])
-        for pk, by_day in months.items()
+    largest = bodies(user, ends[-1]).order_by("-total", "organisation__name").values_list("organisation", flat=True)
+    shown = list(largest[:ROWS])
+    months: dict[int, dict[date, dict[str, int]]] = defaultdict(dict)
+    names = {}
+    for row in BodyDay.objects.filter(as_of__in=ends, organisation__in=shown).select_related("organisation"):
+        months[row.organisation_id][row.as_of] = row.lights
+        names[row.organisation_id] = row.organisation.name
+    return [
+        WallRow(names[pk], sum(months[pk][ends[-1]].values()), [months[pk].get(end, {}) for end in ends])
+        for pk in shown
     ]
-    return sorted(found, key=lambda row: (-row.total, row.name))[:ROWS]
 
 
 def wall_context(request: HttpRequest) -> dict[str, Any]:
@@ -75,7 +70,7 @@ def wall_context(request: HttpRequest) -> dict[str, Any]:
     return {
         "title": _("挂图作战"),
         "ends": ends,
-        "rows": wall_rows(per_version("wall", user, ends, lambda: lights_of(user, ends)), ends),
+        "rows": wall_rows(user, ends),
         "worst": now.filter(gap__lt=0).select_related("goal__organisation").order_by("gap", "goal_id")[:WORST],
         "figures": headline(status_counts(user, day)),
         "countdown": countdown(day),
@@ -105,32 +100,29 @@ def timeline(request: HttpRequest) -> HttpResponse:
     first, last = dated.first(), dated.last()
     years = range(first.year, last.year + 1) if first and last else ()
     kept = per_version(f"timeline{year}", request.user, [day], lambda: due_by_month(statuses(request.user, day), year))
-    every = [pk for _n, ids in kept.values() for pk in ids]
+    every = [pk for _month, _n, ids in kept for pk in ids]
     rows = {row.pk: row for row in rows_of(every, "goal__organisation", "result")}
-    months = [
-        due_in_month(date(year, month, 1), n, [rows[pk] for pk in ids if pk in rows])
-        for month, (n, ids) in kept.items()
-    ]
+    months = [due_in_month(date(year, month, 1), n, [rows[pk] for pk in ids if pk in rows]) for month, n, ids in kept]
     context = {
         "title": _("时限日程"),
         "year": year,
         "years": sorted({*years, year}),
         "months": months,
-        "total": sum(n for n, _ids in kept.values()),
+        "total": sum(n for _month, n, _ids in kept),
         "countdown": countdown(day) if year == day.year else None,
         "undated": goals.filter(period_end__isnull=True).count(),
     }
     return render(request, "tracker/timeline.html", context)
 
 
-def due_by_month(rows: QuerySet[GoalStatus], year: int) -> dict[int, tuple[int, list[int]]]:
-    """Month → how many goals are due in it, and the first of them; months without any are left out."""
+def due_by_month(rows: QuerySet[GoalStatus], year: int) -> list[tuple[int, int, list[int]]]:
+    """Month, how many goals are due in it, and the first of them; months without any are left out."""
     due = rows.filter(goal__period_end__range=(date(year, 1, 1), date(year, 12, 31))).order_by()
     per_day = due.values_list("goal__period_end").annotate(n=Count("pk"))
     counts: dict[int, int] = defaultdict(int)
     for day, n in per_day:
         counts[day.month] += n
-    return {month: (counts[month], _first_due(due, date(year, month, 1))) for month in sorted(counts)}
+    return [(month, counts[month], _first_due(due, date(year, month, 1))) for month in sorted(counts)]
 
 
 def _first_due(due: QuerySet[GoalStatus], first: date) -> list[int]:

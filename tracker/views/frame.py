@@ -12,8 +12,9 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from tracker import access
-from tracker.models import Goal, Link, LinkState, Result, Review
+from tracker.models import Goal, Link, LinkState, Result, Review, StatusDay
 from tracker.services import progress
+from tracker.views.paging import count_capped
 
 MENU = [
     ("front", _("总览"), "M2 8l6-5 6 5v6H2z", "view"),
@@ -69,19 +70,32 @@ def as_of_day(request: HttpRequest) -> date:
 
 
 def fresh_day(request: HttpRequest) -> date:
-    """As ``as_of_day``, with every goal's progress of that date worked out."""
+    """As ``as_of_day``, with every goal's progress of that date worked out, or with a worker at it (``updating``)."""
     day = as_of_day(request)
-    progress.ensure_statuses(day)
+    known = getattr(request, "status_day", None)
+    if known is None or known.as_of != day:
+        known = request.status_day = progress.ready_day(day)  # type: ignore[attr-defined]
     return day
 
 
-def open_work(user: Any) -> int:
-    """How many records wait for a person: goals and results not reviewed, links not decided."""
-    waiting = sum(
-        access.visible(rows, user).filter(review=Review.UNREVIEWED).count() for rows in (Goal.objects, Result.objects)
-    )
-    links = access.visible(Link.objects.filter(state=LinkState.PROPOSED), user, "goal__organisation")
-    return waiting + links.count()
+def updating(request: HttpRequest) -> StatusDay | None:
+    """The day whose changes are still being worked in, or None when this page shows the newest."""
+    known = getattr(request, "status_day", None)
+    return known if known is not None and known.done != known.wanted else None
+
+
+def open_work(user: Any) -> tuple[int, bool]:
+    """How many records wait for a person: goals and results not reviewed, links not decided; and whether there are more.
+
+    Nobody works off more than some thousands: counting stops there.
+    """
+    unreviewed = {"review": Review.UNREVIEWED}
+    waiting = [
+        count_capped(access.visible(Goal.objects.filter(**unreviewed), user)),
+        count_capped(access.visible(Result.objects.filter(**unreviewed), user)),
+        count_capped(access.visible(Link.objects.filter(state=LinkState.PROPOSED), user, "goal__organisation")),
+    ]
+    return sum(n for n, _capped in waiting), any(capped for _n, capped in waiting)
 
 
 def _menu(request: HttpRequest, entries: list[tuple[str, Any, str, str]]) -> list[dict[str, Any]]:
@@ -124,6 +138,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "may": may,
         "menus": menus,
         "as_of": as_of_day(request),
+        "updating": updating(request),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, Count, F, Q, QuerySet, When
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -16,25 +16,12 @@ from tracker.access import requires
 from tracker.filters import DRIFT
 from tracker.models import Document, Goal, GoalChange, GoalStatus, LinkState, Result, Review, Status
 from tracker.services import progress
+from tracker.services.figures import LATE, ON_TIME, SHOWN, WITHOUT_DATA, count_front, month_before
 from tracker.templatetags.jiannuo import plain_quantity, points, write_percent
-from tracker.views.figures import (
-    LATE,
-    ON_TIME,
-    WITHOUT_DATA,
-    Standing,
-    count_of,
-    counts_by_status,
-    month_before,
-    organisation_names,
-    per_version,
-    rows_of,
-    standings,
-    statuses,
-    worsened,
-)
+from tracker.views.figures import bodies, count_of, per_version, ranked, rows_of, status_counts, statuses
 from tracker.views.frame import fresh_day, open_work
 
-SHOWN = 5
+BODIES = 12
 
 
 def headline(counts: dict[str, int]) -> list[dict[str, Any]]:
@@ -80,64 +67,35 @@ def front(request: HttpRequest) -> HttpResponse:
         "earlier": earlier,
         "drifted": drifted(request)[:SHOWN],
         "documents": newest_documents(request)[:SHOWN],
-        "open_work": open_work(request.user) if access.may(request.user, "review") else 0,
+        "open_work": waiting_work(request.user) if access.may(request.user, "review") else "",
         "plain": plain_quantity,
     }
     return render(request, "tracker/front.html", context)
 
 
+def waiting_work(user: Any) -> str:
+    """How much waits for a person, in figures; "" when nothing does."""
+    n, more = open_work(user)
+    return f"{n}{'+' if more else ''}" if n else ""
+
+
 def standing_figures(user: Any, day: date, earlier: date) -> dict[str, Any]:
     """Everything on the front page that counts all goals: counted once for each version of the data, its rows read anew."""
-    progress.ensure_statuses(earlier)
-    kept = per_version("front", user, (day, earlier), lambda: count_figures(statuses(user, day), earlier))
+    progress.ready_day(earlier)
+    kept = per_version("front", user, (day, earlier), lambda: count_front(statuses(user, day), earlier))
+    counts = status_counts(user, day)
     worse = rows_of(kept["worse"], "goal__organisation", "result")
     for row in worse:
         row.why = why_worse(row)
     return kept | {
-        "figures": headline(kept["counts"]),
+        "counts": counts,
+        "total": sum(counts.values()),
+        "figures": headline(counts),
         "worse": worse,
         "silent": rows_of(kept["silent"], "goal__organisation", "goal__document"),
         "overdue": rows_of(kept["overdue"], "goal__organisation", "result"),
-        "ranked": with_names(kept["ranked"]),
+        "ranked": ranked(bodies(user, day), BODIES),
     }
-
-
-def count_figures(rows: QuerySet[GoalStatus], earlier: date) -> dict[str, Any]:
-    """Numbers and ids only: what changes with the version of the data and with nothing else."""
-    counts = counts_by_status(rows)
-    worse = worsened(rows, earlier)
-    overdue = rows.filter(status=Status.OVERDUE).order_by("goal__period_end", "goal_id")
-    return {
-        "counts": counts,
-        "total": sum(counts.values()),
-        "worse": _first(worse.order_by("-rank", "gap", "goal_id")),
-        "worse_counts": worse.aggregate(n=Count("pk"), red=Count("pk", filter=Q(light="red"))),
-        "silent": _first(silent(rows)),
-        "silent_count": silent(rows).count(),
-        "overdue": _first(overdue),
-        "ranked": standings(rows),
-    }
-
-
-def _first(rows: QuerySet[GoalStatus]) -> list[int]:
-    return list(rows.values_list("pk", flat=True)[:SHOWN])
-
-
-def with_names(ranked: list[Standing]) -> list[Standing]:
-    """The names as they are now: an organisation may be renamed without any progress changing."""
-    names = organisation_names()
-    for each in ranked:
-        each.name = names.get(each.pk, each.name)
-    return ranked
-
-
-def silent(rows: QuerySet[GoalStatus]) -> QuerySet[GoalStatus]:
-    """Goals that no report answers: those with a number first, the longest waiting first among them."""
-    return (
-        rows.filter(answers=0, goal__closed_on__isnull=True)
-        .annotate(in_words=Case(When(goal__value__isnull=True, then=1), default=0))
-        .order_by("in_words", F("goal__document__published_on").asc(nulls_last=True), "goal_id")
-    )
 
 
 def drifted(request: HttpRequest) -> QuerySet[GoalChange]:
@@ -156,9 +114,15 @@ def newest_documents(request: HttpRequest) -> QuerySet[Document]:
         visible_documents(request.user)
         .defer("content", "paragraphs")
         .select_related("issuer")
-        .annotate(goals_found=count_of(Goal.objects, "document"), results_found=count_of(Result.objects, "document"))
+        .annotate(**records_found(request.user))
         .order_by("-pk")
     )
+
+
+def records_found(user: Any) -> dict[str, Any]:
+    """Counts of a document's goals and results. It may speak for several bodies: only what the user may see is counted."""
+    goals, results = (access.visible(model.objects.all(), user) for model in (Goal, Result))
+    return {"goals_found": count_of(goals, "document"), "results_found": count_of(results, "document")}
 
 
 def visible_documents(user: Any) -> QuerySet[Document]:

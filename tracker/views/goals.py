@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
@@ -17,13 +17,25 @@ from tracker.access import requires
 from tracker.filters import GoalFilter
 from tracker.models import Event, Finding, Goal, GoalStatus, LinkState, Status
 from tracker.services import progress
+from tracker.services.figures import counts_by_status, month_before
 from tracker.tables.goals import GoalTable
 from tracker.templatetags.jiannuo import LIGHT_OF_STATUS
 from tracker.views.charts import goal_chart
-from tracker.views.figures import counts_by_status, month_before, status_counts, statuses
+from tracker.views.figures import bodies, status_counts, statuses
 from tracker.views.frame import fresh_day
 from tracker.views.lists import OUTSIDE_FILTERS, ListPage
 from tracker.views.places import excerpt
+
+# more rows than these are not counted by status while somebody waits for a page
+CHIPS_LIMIT = 10_000
+# what no column of the table shows
+WIDE = ("searched", "arithmetic", "assumption", "notes", "light_reason", "decided_reason")
+WIDE_STATEMENT = ("reasons", "machine", "note", "post", "fingerprint")
+UNSHOWN = (
+    *WIDE,
+    *(f"{part}__{name}" for part in ("goal", "result") for name in WIDE_STATEMENT),
+    *(f"goal__{name}" for name in ("problems", "steps")),
+)
 
 
 class GoalList(ListPage):
@@ -43,7 +55,7 @@ class GoalList(ListPage):
         joined = ("goal__organisation", "result")
         if "document" in request.GET.getlist("cols"):
             joined = (*joined, "goal__document")
-        return statuses(request.user, day).select_related(*joined).defer("searched", "arithmetic", "assumption")
+        return statuses(request.user, day).select_related(*joined).defer(*UNSHOWN)
 
     def chips(self, request: HttpRequest, every: QuerySet, filters: django_filters.FilterSet) -> list[dict[str, Any]]:
         others = request.GET.copy()
@@ -54,13 +66,13 @@ class GoalList(ListPage):
             others.pop(key, None)
         whole = {
             "label": gettext("全部"),
-            "n": sum(counts.values()),
+            "n": sum(counts.values()) if counts else None,
             "query": others.urlencode(),
             "current": not chosen,
         }
         chips = [whole]
         for status in Status:
-            if not counts.get(status) and status not in chosen:
+            if counts and not counts.get(status) and status not in chosen:
                 continue
             mine = others.copy()
             mine.setlist("status", [s for s in chosen if s != status] if status in chosen else [*chosen, status])
@@ -68,7 +80,7 @@ class GoalList(ListPage):
                 {
                     "label": gettext(status.label).split("（")[0],
                     "light": LIGHT_OF_STATUS[status],
-                    "n": counts.get(status, 0),
+                    "n": counts.get(status, 0) if counts else None,
                     "query": mine.urlencode(),
                     "current": status in chosen,
                 }
@@ -76,11 +88,33 @@ class GoalList(ListPage):
         return chips
 
     def counts(self, request: HttpRequest, every: QuerySet, conditions: QueryDict) -> dict[str, int]:
-        """Goals per status under these conditions; without any, those of all goals, which are kept."""
-        if not any(any(values) for name, values in conditions.lists() if name not in OUTSIDE_FILTERS):
-            return status_counts(request.user, fresh_day(request))
+        """Goals per status under these conditions; without any, or of one organisation, they are kept. Too many to be counted
+        while somebody waits: nothing."""
+        if (kept := self.kept_counts(request, conditions)) is not None:
+            return kept
         rows = self.filter_class(conditions, queryset=every, request=request)
-        return counts_by_status(rows.qs) if rows.is_valid() else {}
+        if not rows.is_valid():
+            return {}
+        some = GoalStatus.objects.filter(pk__in=rows.qs.order_by().values("pk")[: CHIPS_LIMIT + 1])
+        counts = dict(some.order_by().values_list("status").annotate(n=Count("pk")))
+        return counts if sum(counts.values()) <= CHIPS_LIMIT else {}
+
+    def kept_counts(self, request: HttpRequest, conditions: QueryDict) -> dict[str, int] | None:
+        """Goals per status where that is known without counting: of all, or of one organisation."""
+        asked = {name for name, values in conditions.lists() if any(values) and name not in OUTSIDE_FILTERS} - {"status"}
+        body = conditions.get("organisation", "")
+        if not asked:
+            return status_counts(request.user, fresh_day(request))
+        if asked == {"organisation"} and body.isdigit():
+            return counts_by_status(bodies(request.user, fresh_day(request)).filter(organisation=body))
+        return None
+
+    def known_count(self, request: HttpRequest) -> int | None:
+        counts = self.kept_counts(request, request.GET)
+        chosen = set(request.GET.getlist("status"))
+        if counts is None or not chosen <= set(Status.values):
+            return None
+        return sum(n for status, n in counts.items() if not chosen or status in chosen)
 
     def more(self, request: HttpRequest) -> dict[str, Any]:
         others = [name for name in request.GET if name not in OUTSIDE_FILTERS | {"q", "organisation", "status"}]

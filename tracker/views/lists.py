@@ -56,6 +56,10 @@ class ListPage(View):
         """Quick choices above the table, each with its count."""
         return []
 
+    def known_count(self, request: HttpRequest) -> int | None:
+        """The number of rows where it is known without counting."""
+        return None
+
     def more(self, request: HttpRequest) -> dict[str, Any]:
         return {}
 
@@ -65,7 +69,6 @@ class ListPage(View):
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         every = self.rows(request)
         filters = self.filter_class(request.GET, queryset=every, request=request)
-        filters.form.label_suffix = ""
         valid = filters.is_valid()
         rows = filters.qs if valid else every.none()
         table, order = self.table(request)
@@ -73,7 +76,7 @@ class ListPage(View):
             return self.export(request, kind, rows, order, describe(filters.form) if valid else "")
         asked = {key: request.GET[key] for key in ("after", "before", "from", "end") if key in request.GET}
         size = PRINT_LIMIT if "print" in request.GET else self.size(request)
-        page = read_page(rows, order, size, asked, every)
+        page = read_page(rows, order, size, asked, every, known=self.known_count(request) if valid else None)
         return render(request, self.template, self.context(request, every, filters, table, order, page))
 
     def context(
@@ -85,21 +88,20 @@ class ListPage(View):
         order: Ordering,
         page: Page,
     ) -> dict[str, Any]:
-        sort = table.sort_of(order)
-        shown = self.table_class(PageData(page.rows), order_by=sort, request=request, first=page.first)
-        shown.show_only(self.columns(request))
+        table.show_only(self.columns(request))
+        table.show_page(page.rows, page.first, order)
         views = SavedView.objects.filter(user=request.user, page=self.page)
         return {
             "title": self.heading(),
             "page_name": self.page,
-            "table": shown,
+            "table": table,
             "filters": filters,
             "page": page,
             "sizes": SIZES,
             "size": self.size(request),
             "chips": self.chips(request, every, filters),
             "views": [(view, _same_query(view.query, request.GET)) for view in views],
-            "columns": shown.choices(),
+            "columns": table.choices(),
             "filtered": any(value for key, value in request.GET.items() if key not in OUTSIDE_FILTERS),
             "query_kept": [(k, v) for k, v in request.GET.lists() if k in {"sort", "cols"}],
             "empty_text": self.empty,

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Count, F, FilteredRelation, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
@@ -20,17 +21,15 @@ from tracker import access
 from tracker.access import requires
 from tracker.filters import OrganisationFilter, by_organisation
 from tracker.forms import OrganisationForm
-from tracker.models import Document, Goal, GoalStatus, Organisation, Status, StatusDay
+from tracker.models import Document, GoalStatus, Organisation, Status, StatusDay
 from tracker.services import corrections, progress
 from tracker.services.corrections import CorrectionError
+from tracker.services.figures import PARTS, WITHOUT_DATA, is_large
 from tracker.tables.others import OrganisationTable
-from tracker.views.figures import PARTS, WITHOUT_DATA, count_of, per_version, standings, statuses
+from tracker.views.figures import bodies, count_of, ranked, statuses
 from tracker.views.frame import fresh_day
 from tracker.views.front import newest_documents
 from tracker.views.lists import ListPage
-
-# from this many goals on, months that nobody has asked for yet are not worked out while somebody waits for a page
-MANY_GOALS = 20_000
 
 
 class OrganisationList(ListPage):
@@ -43,29 +42,13 @@ class OrganisationList(ListPage):
     empty = _("还没有单位。导入文档后，文中的责任单位会列在这里。")
 
     def rows(self, request: HttpRequest) -> QuerySet:
-        counts = goal_counts(request.user, fresh_day(request))
-        rows = access.visible(Organisation.objects.select_related("parent"), request.user, "pk")
+        day = FilteredRelation("days", condition=Q(days__as_of=fresh_day(request)))
+        rows = access.visible(Organisation.objects.select_related("parent"), request.user, "pk").annotate(day=day)
+        counts = {"goals_now": "total"} | {key: key for key, _states in PARTS}
         return rows.annotate(
             documents_found=count_of(Document.objects, "issuer"),
-            **{key: figure_of(by_organisation) for key, by_organisation in counts.items()},
+            **{name: Coalesce(F(f"day__{column}"), 0) for name, column in counts.items()},
         )
-
-
-def goal_counts(user: Any, day: date) -> dict[str, dict[int, int]]:
-    """Column of the table → organisation → how many of its goals count there, at a day worked out already."""
-    ranked = per_version("organisations", user, [day], lambda: standings(statuses(user, day)))
-    parts = {key: {each.pk: each.parts[key] for each in ranked} for key, _states in PARTS}
-    return {"goals_now": {each.pk: each.total for each in ranked}, **parts}
-
-
-def figure_of(counts: dict[int, int]) -> Case:
-    """Counted figures as a column that the database orders and filters by; rows without one have 0."""
-    alike: dict[int, list[int]] = defaultdict(list)
-    for pk, n in counts.items():
-        if n:
-            alike[n].append(pk)
-    whens = [When(pk__in=ids, then=Value(n)) for n, ids in sorted(alike.items())]
-    return Case(*whens, default=Value(0), output_field=IntegerField())
 
 
 organisations = requires("view")(OrganisationList.as_view())
@@ -109,7 +92,7 @@ def month_ends(as_of: date) -> list[date]:
 
 def worked_out(ends: list[date]) -> list[date]:
     """Of these days, those whose figures are there or quickly made."""
-    if Goal.objects.standing().order_by().values("pk")[:MANY_GOALS].count() < MANY_GOALS:
+    if not is_large():
         for end in ends:
             progress.ensure_statuses(end)
         return ends
@@ -155,7 +138,7 @@ def organisation(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "organisation": shown,
         "title": shown.name,
-        "standing": next(iter(standings(rows)), None),
+        "standing": next(iter(ranked(bodies(request.user, day).filter(organisation=shown))), None),
         "ends": ends,
         "current": [(row, strip[row.goal_id]) for row in current],
         "years": record_over_years(rows, day),
@@ -190,7 +173,6 @@ def person(request: HttpRequest, name: str) -> HttpResponse:
         "rows": found,
         "counts": [(s, counts[s]) for s in Status if counts[s]],
         "posts": posts,
-        "standing": standings(rows),
     }
     return render(request, "tracker/person.html", context)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 
-COUNT_LIMIT = 10_000
+COUNT_LIMIT = 2_000
 
 
 @dataclass(frozen=True)
@@ -132,18 +132,26 @@ def _number(text: str | None, default: int) -> int:
     return int(text) if text and text.isdigit() and len(text) < 12 else default
 
 
-def read_page(rows: QuerySet, order: Ordering, size: int, asked: dict[str, str], every: QuerySet | None = None) -> Page:
+def read_page(
+    rows: QuerySet,
+    order: Ordering,
+    size: int,
+    asked: dict[str, str],
+    every: QuerySet | None = None,
+    known: int | None = None,
+) -> Page:
     """The page asked for by ``after``/``before`` (tie of the row next to it) and ``from`` (its running number).
 
     ``every`` is the unfiltered list, in which a cursor's row is looked up; a row that is gone leads to the first page.
+    ``known`` is the number of rows, where it need not be counted.
     """
-    count, capped = count_capped(rows)
+    count, capped = count_capped(rows) if known is None else (known, False)
     back = "before" in asked or "end" in asked
     key = asked.get("before") or asked.get("after")
     cursor = _cursor(every if every is not None else rows, order, key) if key and key.isdigit() else None
     if key and cursor is None:
         back = False
-    name = _reached_from(rows, order) if capped else ""
+    name = _reached_from(rows, order) if capped or count > COUNT_LIMIT else ""
     found = (
         _walk_related(rows, order, size + 1, cursor, back, name) if name else _walk(rows, order, size + 1, cursor, back)
     )

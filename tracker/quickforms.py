@@ -1,0 +1,102 @@
+"""Filter forms written without templates: a dozen fields of a list page cost more than its fifty rows otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.core.cache import cache
+from django.db.models import QuerySet, Subquery
+from django.forms.renderers import DjangoTemplates
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from tracker.markup import as_markup, fill
+from tracker.models import Organisation
+
+KEPT_SECONDS = 3600
+
+
+def write_attributes(attributes: dict[str, Any] | None) -> SafeString:
+    """Attributes of a tag: ``True`` gives the bare name, ``False`` nothing."""
+    parts = [
+        f" {name}" if value is True else f' {name}="{as_markup(value)}"'
+        for name, value in (attributes or {}).items()
+        if value is not False
+    ]
+    return SafeString("".join(parts))
+
+
+def write_input(context: dict[str, Any]) -> SafeString:
+    widget = context["widget"]
+    value = "" if widget["value"] is None else fill(' value="{}"', widget["value"])
+    return fill(
+        '<input type="{}" name="{}"{}{}>', widget["type"], widget["name"], value, write_attributes(widget["attrs"])
+    )
+
+
+def write_label(context: dict[str, Any]) -> SafeString:
+    if not context["use_tag"]:
+        return SafeString(as_markup(context["label"]))
+    return fill("<{0}{1}>{2}</{0}>", context["tag"], write_attributes(context["attrs"]), context["label"])
+
+
+QUICK: dict[str, Callable[[dict[str, Any]], SafeString]] = {
+    "django/forms/label.html": write_label,
+    **{f"django/forms/widgets/{kind}.html": write_input for kind in ("text", "date", "number", "hidden", "input")},
+}
+
+
+class QuickRenderer(DjangoTemplates):
+    """Django's own, but for the few pieces that filter forms are made of."""
+
+    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
+        if write := QUICK.get(template_name):
+            return write(context)
+        if template_name == "django/forms/errors/list/default.html" and not context["errors"]:
+            return ""
+        return super().render(template_name, context, request)
+
+
+class FilterForm(forms.Form):
+    default_renderer = QuickRenderer()  # one for all forms: it keeps the templates it has read
+    label_suffix = ""
+
+
+class QuickSelect(forms.Select):
+    """A choice whose labels are shown in the reader's language."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        final = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
+        return fill("<select{}>{}</select>", write_attributes(final), self.options(str(value or "")))
+
+    def options(self, chosen: str) -> SafeString:
+        return SafeString("".join([_option(key, _(str(label)), str(key) == chosen) for key, label in self.choices]))
+
+
+class OrganisationSelect(QuickSelect):
+    """A choice among organisations, a province has thousands: written once for all who may choose among all."""
+
+    def options(self, chosen: str) -> SafeString:
+        rows = self.choices.queryset  # type: ignore[union-attr]  # the choices of a field of rows
+        every = _all_options() if not rows.query.where else _options(rows)
+        opening = fill('<option value="{}"', chosen)
+        marked = every.replace(opening, f"{opening} selected", 1) if chosen else every
+        return SafeString(_option("", self.choices.field.empty_label, not chosen) + marked)  # type: ignore[union-attr]
+
+
+def _option(key: Any, label: Any, chosen: bool) -> SafeString:
+    return fill('<option value="{}"{}>{}</option>', key, SafeString(" selected") if chosen else "", label)
+
+
+def _options(rows: QuerySet[Organisation]) -> str:
+    return "".join([_option(pk, name, False) for pk, name in rows.values_list("pk", "name")])
+
+
+def _all_options() -> str:
+    """Every organisation's option, written anew when an organisation came, went or changed."""
+    history = Organisation.history.order_by("-history_id").values("history_id")[:1]
+    last = Organisation.objects.order_by("-pk").values_list("pk", Subquery(history)).first() or (0, 0)
+    key = f"organisation-options:{last[0]}:{last[1]}"
+    return cache.get_or_set(key, lambda: _options(Organisation.objects.all()), KEPT_SECONDS)
