@@ -55,6 +55,7 @@ urlpatterns = [
     path("imports/batch/<int:pk>/", imports.import_batch, name="import_batch"),
     path("upload/", imports.upload, name="upload"),
     path("review/", review.review, name="review"),
+    path("review/accept/", review.records_accept, name="records_accept"),
     path("records/undo/", records.undo_last, name="undo_last"),
     path("records/undo/<int:pk>/", records.undo, name="undo"),
     path("records/add/<str:kind>/", records.record_add, name="record_add"),

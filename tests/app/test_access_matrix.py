@@ -201,7 +201,8 @@ def test_those_who_may_not_decide_change_nothing(town, role):
     client.post(reverse("record_decide", args=["goal", town.goal.pk]), {"action": "reject"})
     client.post(reverse("link_decide", args=[town.link.pk]), {"state": "rejected"})
     client.post(reverse("goal_decide", args=[town.goal.pk]), {"status": "done", "reason": "试试"})
-    client.post(reverse("links_decide"), {"floor": "0"})
+    client.post(reverse("links_decide"), {"from": "0"})
+    client.post(reverse("records_accept"), {"from": "0"})
     assert Goal.objects.get(pk=town.goal.pk).review == Review.UNREVIEWED
     assert Link.objects.get(pk=town.link.pk).state == LinkState.ACCEPTED
     assert Link.objects.get(pk=town.other_link.pk).state == LinkState.PROPOSED

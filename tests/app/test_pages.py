@@ -227,7 +227,7 @@ QUERIES = {
     "changes": 12,
     "documents": 12,
     "organisations": 14,
-    "review": 18,
+    "review": 20,
     "wall": 20,
     "timeline": 13,
 }

@@ -231,13 +231,13 @@ def test_link_by_search_and_reject_it(desk, town):
 
 
 def test_links_are_accepted_above_a_score_in_one_step(desk, town):
-    desk.post(reverse("links_decide"), {"floor": "0.85", "action": "accept"})
+    desk.post(reverse("links_decide"), {"from": "0.85", "action": "accept"})
     assert Link.objects.get(pk=town.other_link.pk).state == LinkState.PROPOSED
-    desk.post(reverse("links_decide"), {"floor": "0.75", "action": "accept"})
+    desk.post(reverse("links_decide"), {"from": "0.75", "action": "accept"})
     assert Link.objects.get(pk=town.other_link.pk).state == LinkState.ACCEPTED
     htmx(desk, reverse("undo_last"), {})
     assert Link.objects.get(pk=town.other_link.pk).state == LinkState.PROPOSED
-    assert desk.post(reverse("links_decide"), {"floor": "abc"}).status_code == 302
+    assert desk.post(reverse("links_decide"), {"from": "abc"}).status_code == 302
 
 
 def test_the_rest_of_a_document_is_accepted_in_one_step(desk, town):

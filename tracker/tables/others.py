@@ -60,6 +60,8 @@ ACTIONS = {
     "notice": "发出通知",
     "notice_close": "办结通知",
     "notice_reply": "回复通知",
+    "reject_all": "批量驳回",
+    "reject_links": "批量否决关联",
     "rename": "改名",
     "reopen_month": "重开月份",
     "resolve": "处理疑点",

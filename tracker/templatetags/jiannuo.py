@@ -11,8 +11,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from tracker.analysis.certainty import CERTAIN, weigh
 from tracker.markup import fill
-from tracker.models import Light, Status
+from tracker.models import Light, Origin, Review, Status
 from tracker.reading import SOURCES
 
 register = template.Library()
@@ -215,6 +216,32 @@ def source_word(source: str) -> str:
     """Where a fact about a document was learnt, in words."""
     words = SOURCES | {"person": "人工填写"}
     return gettext(words.get(source, source)) if source else ""
+
+
+@register.filter
+def sure(score: float | None) -> str:
+    """A score as pages show it: 0.97."""
+    return "" if score is None else f"{score:.2f}"
+
+
+@register.filter
+def is_doubtful(score: float | None) -> bool:
+    """Whether a record of this score is worth a second look."""
+    return score is not None and score < CERTAIN**2
+
+
+@register.filter
+def weighed(record: Any) -> list[tuple[str, float | None]]:
+    """Why the machine made a record: each reason, with the share measured for its rule where that is less than certain."""
+    if record.origin != Origin.MACHINE:
+        return [(reason, None) for reason in record.reasons]
+    return [(reason, share if share < CERTAIN else None) for reason, share in weigh(record.reasons, record.quote)]
+
+
+@register.filter
+def waits_with_score(record: Any) -> bool:
+    """Whether to show how sure the machine is: once a person has looked at the record it does not matter."""
+    return record.review == Review.UNREVIEWED and record.score is not None
 
 
 @register.filter

@@ -21,7 +21,7 @@ from tracker.models import Document, Finding, Goal, Link, LinkState, Result, Rev
 from tracker.services import corrections
 from tracker.tables.others import DocumentTable
 from tracker.views.figures import count_of
-from tracker.views.front import visible_documents
+from tracker.views.front import records_found, visible_documents
 from tracker.views.lists import ListPage
 from tracker.views.places import paragraphs, ticks
 
@@ -41,15 +41,15 @@ class DocumentList(ListPage):
     empty = _("还没有文档。上传工作总结、计划、报道或月报表，系统会读出其中的目标和完成情况。")
 
     def rows(self, request: HttpRequest) -> QuerySet:
+        goals, results = (access.visible(model.objects.all(), request.user) for model in (Goal, Result))
         return (
             visible_documents(request.user)
             .select_related("issuer", "uploaded_by")
             .defer("content", "paragraphs", "notes", "sources")
             .annotate(
-                goals_found=count_of(Goal.objects, "document"),
-                results_found=count_of(Result.objects, "document"),
-                open_found=count_of(Goal.objects.filter(review=Review.UNREVIEWED), "document")
-                + count_of(Result.objects.filter(review=Review.UNREVIEWED), "document"),
+                **records_found(request.user),
+                open_found=count_of(goals.filter(review=Review.UNREVIEWED), "document")
+                + count_of(results.filter(review=Review.UNREVIEWED), "document"),
             )
         )
 

@@ -27,6 +27,7 @@ from tracker.services import corrections
 from tracker.services.corrections import CorrectionError, StaleRecord
 from tracker.views.documents import add_errors, links_of, visible_document
 from tracker.views.frame import toast
+from tracker.views.places import excerpt
 
 MODELS: dict[str, type[Goal | Result]] = {"goal": Goal, "result": Result}
 FOUND = 12
@@ -49,14 +50,23 @@ def last_event(user: Any) -> int | None:
 def card(request: HttpRequest, record: Goal | Result, **more: Any) -> HttpResponse:
     """The record as it stands in the workbench's right-hand list."""
     record.kind = record._meta.model_name
+    queued = in_queue(request)
     context = {
         "record": record,
         "links": links_of(record),
+        "queued": queued,
+        "excerpt": excerpt(record) if queued else None,
         "may": {"review": access.may(request.user, "review")},
         "open": True,
         **more,
     }
     return render(request, "tracker/_record.html", context)
+
+
+def in_queue(request: HttpRequest) -> bool:
+    """Whether the page that asks is the queue, where no document stands beside the records."""
+    path = request.htmx.current_url_abs_path if request.htmx else ""
+    return (path or "").startswith(reverse("review"))
 
 
 def refusing(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -333,6 +343,8 @@ def link_decide(request: HttpRequest, pk: int) -> HttpResponse:
             said,
             undo=last_event(request.user),
         )
+    if in_queue(request):  # the page takes the card out of the list itself
+        return toast(HttpResponse(status=204), said, undo=last_event(request.user))
     return renewed(said, last_event(request.user))
 
 

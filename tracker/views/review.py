@@ -1,106 +1,107 @@
-"""The queue of what waits for a person, by document and by kind."""
+"""The queue of what waits for a person, one kind of work at a time; and accepting many at once above a score."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from tracker import access
 from tracker.access import requires
 from tracker.filters import own_organisations
-from tracker.models import Finding, Goal, GoalChange, Link, LinkState, Result, Review
-from tracker.views.figures import count_of
-from tracker.views.front import visible_documents
+from tracker.models import Goal, Result, Review
+from tracker.services import corrections
+from tracker.services.corrections import CorrectionError
+from tracker.views import waiting
+from tracker.views.records import last_event, refusing, renewed
+from tracker.views.waiting import Wanted
 
 SHOWN = 40
-
-
-PARTS = ("documents", "links", "changes", "findings")
+MOST_AT_ONCE = 500
+FLOORS = {"records": 0.95, "links": 0.65}  # what the box for accepting many at once starts with
+PARTS = ("records", "documents", "links", "changes", "findings")
+SORTS = ("doubtful", "sure")
 
 
 @requires("review")
 @require_GET
 def review(request: HttpRequest) -> HttpResponse:
-    """One kind of open work at a time (``part``), for all organisations or one."""
-    chosen = request.GET.get("organisation", "")
-    only = int(chosen) if chosen.isdigit() else None
+    """One kind of open work (``part``), for all organisations or one, narrowed and sorted by score."""
     part = request.GET.get("part", "")
-    part = part if part in PARTS else PARTS[0]
-    queues = {
-        "documents": waiting_documents(request, only),
-        "links": waiting_links(request, only),
-        "changes": waiting_changes(request, only),
-        "findings": waiting_findings(request, only),
-    }
-    labels = {"documents": _("目标与完成情况"), "links": _("关联"), "changes": _("目标变更"), "findings": _("疑点")}
+    part = part if part in PARTS else PARTS[1]
+    wanted = Wanted.read(request.GET)
     context = {
         "title": _("待办审核"),
         "organisations": own_organisations(request),
-        "only": only,
+        "wanted": wanted,
         "part": part,
-        "tabs": [(name, labels[name], rows.count()) for name, rows in queues.items()],
-        "rows": queues[part][:SHOWN],
-        "without": waiting_without_document(request, only) if part == "documents" else [],
+        "tabs": tabs(request, wanted),
         "done": reviewed(request),
         "shown": SHOWN,
+        "sort": request.GET.get("sort") if request.GET.get("sort") in SORTS else SORTS[0],
     }
+    context |= {"rows": rows_of(request, part, wanted, context["sort"])}
+    if part in ("records", "documents"):
+        context |= {"bands": waiting.count_bands(request.user, wanted)}
+    if part in ("records", "documents", "links"):
+        context |= {"bulk": bulk(request, wanted, "links" if part == "links" else "records")}
     return render(request, "tracker/review.html", context)
 
 
-def waiting_documents(request: HttpRequest, only: int | None) -> Any:
-    """Documents with records that nobody has looked at, most recent first."""
-    goals, results = (model.objects.filter(review=Review.UNREVIEWED) for model in (Goal, Result))
-    if only:
-        goals, results = goals.filter(organisation=only), results.filter(organisation=only)
-    rows = visible_documents(request.user).select_related("issuer").defer("content", "paragraphs")
-    rows = rows.annotate(goals_open=count_of(goals, "document"), results_open=count_of(results, "document"))
-    return rows.filter(Q(goals_open__gt=0) | Q(results_open__gt=0)).order_by(
-        F("published_on").desc(nulls_last=True), "-pk"
-    )
+def tabs(request: HttpRequest, wanted: Wanted) -> list[tuple[str, str, int]]:
+    """Name, label and number of open pieces of each kind of work: records, not documents."""
+    own = Wanted(wanted.organisation)
+    records = sum(rows.count() for rows in waiting.waiting_records(request.user, own).values())
+    return [
+        ("documents", _("目标与完成情况"), records),
+        ("links", _("关联"), waiting.waiting_links(request.user, own).count()),
+        ("changes", _("目标变更"), waiting.waiting_changes(request.user, own).count()),
+        ("findings", _("疑点"), waiting.waiting_findings(request.user, own).count()),
+    ]
 
 
-def waiting_without_document(request: HttpRequest, only: int | None) -> list[Goal | Result]:
-    found: list[Goal | Result] = []
-    for model in (Goal, Result):
-        rows = access.visible(model.objects.filter(review=Review.UNREVIEWED, document__isnull=True), request.user)
-        found += (rows.filter(organisation=only) if only else rows).select_related("organisation")[:SHOWN]
-    return found
+def rows_of(request: HttpRequest, part: str, wanted: Wanted, sort: str) -> Any:
+    """What is shown of one kind of work."""
+    if part == "records":
+        queues = waiting.waiting_records(request.user, wanted)
+        return waiting.first_records(queues, SHOWN, surest_first=sort == "sure")
+    ask = {
+        "documents": waiting.waiting_documents,
+        "links": waiting.waiting_links,
+        "changes": waiting.waiting_changes,
+        "findings": waiting.waiting_findings,
+    }[part]
+    return ask(request.user, Wanted(wanted.organisation))[:SHOWN]
 
 
-def waiting_links(request: HttpRequest, only: int | None) -> Any:
-    rows = access.visible(Link.objects.filter(state=LinkState.PROPOSED), request.user, "goal__organisation")
-    rows = rows.filter(goal__organisation=only) if only else rows
-    return rows.select_related(
-        "goal__organisation", "result__organisation", "goal__document", "result__document"
-    ).defer(
-        "goal__document__content",
-        "goal__document__paragraphs",
-        "result__document__content",
-        "result__document__paragraphs",
-    )
+def bulk(request: HttpRequest, wanted: Wanted, what: str) -> dict[str, Any]:
+    """What accepting all from a score on would take: counts, before anybody presses the button."""
+    asked = waiting.read_score(request.GET.get("from"))
+    floor = asked if asked is not None else FLOORS[what]
+    above = Wanted(wanted.organisation, wanted.kind, wanted.document, floor)
+    if what == "links":
+        return {"what": what, "floor": floor, "n": waiting.waiting_links(request.user, above).count()}
+    counts = {kind: rows.count() for kind, rows in waiting.waiting_records(request.user, above).items()}
+    return {"what": what, "floor": floor, "counts": counts, "n": sum(counts.values()), "most": MOST_AT_ONCE}
 
 
-def waiting_changes(request: HttpRequest, only: int | None) -> Any:
-    rows = access.visible(GoalChange.objects.filter(state=LinkState.PROPOSED), request.user, "goal__organisation")
-    rows = rows.filter(goal__organisation=only) if only else rows
-    return rows.select_related("goal__organisation", "later").order_by("-happened_on", "-pk")
-
-
-def waiting_findings(request: HttpRequest, only: int | None) -> Any:
-    goals, results = (
-        access.visible(Goal.objects.standing(), request.user),
-        access.visible(Result.objects.standing(), request.user),
-    )
-    if only:
-        goals, results = goals.filter(organisation=only), results.filter(organisation=only)
-    rows = Finding.objects.filter(resolved_at__isnull=True)
-    rows = rows.filter(Q(goal__in=goals.values("pk")) | Q(goal__isnull=True, result__in=results.values("pk")))
-    return rows.select_related("goal__organisation", "result__organisation")
+@requires("review")
+@require_POST
+@refusing
+def records_accept(request: HttpRequest) -> HttpResponse:
+    """All waiting records from the score ``from`` on, the surest first, as one step that one undo takes back."""
+    floor = waiting.read_score(request.POST.get("from"))
+    if floor is None:
+        raise CorrectionError(_("把握应为 0 到 1 之间的数，例如 0.8。"))
+    asked = Wanted.read(request.POST)
+    queues = waiting.waiting_records(request.user, Wanted(asked.organisation, asked.kind, asked.document, floor))
+    chosen = waiting.first_records(queues, MOST_AT_ONCE, surest_first=True)
+    n = corrections.accept_all(chosen, user=request.user)
+    return renewed(_("已采纳 %(n)s 条记录") % {"n": n}, last_event(request.user) if n else None)
 
 
 def reviewed(request: HttpRequest) -> dict[str, int]:

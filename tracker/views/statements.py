@@ -21,12 +21,15 @@ from tracker.models import Event, Finding, Goal, GoalChange, Link, LinkState, Re
 from tracker.services import corrections
 from tracker.services.corrections import CorrectionError
 from tracker.tables.goals import ChangeTable, LinkTable, ResultTable
+from tracker.views import waiting
 from tracker.views.documents import links_of
 from tracker.views.figures import count_of
 from tracker.views.frame import as_of_day
 from tracker.views.goals import visible_goal
 from tracker.views.lists import ListPage
 from tracker.views.places import excerpt
+from tracker.views.records import last_event, renewed
+from tracker.views.waiting import Wanted
 
 MOST_AT_ONCE = 500
 
@@ -163,26 +166,26 @@ def goal_extend(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def links_decide(request: HttpRequest) -> HttpResponse:
     """Many links at once: those ticked, or all proposed ones at or above a score."""
-    rows = access.visible(Link.objects.filter(state=LinkState.PROPOSED), request.user, "goal__organisation")
-    rows = rows.select_related("goal", "result")
-    floor = request.POST.get("floor", "")
-    if floor:
-        try:
-            rows = rows.filter(score__gte=float(floor))
-        except ValueError:
-            messages.error(request, gettext("把握应为 0 到 1 之间的数，例如 0.8。"))
-            return redirect("links")
-    else:
+    floor = waiting.read_score(request.POST.get("from"))
+    if floor is None and request.POST.get("from"):
+        return _told(request, gettext("把握应为 0 到 1 之间的数，例如 0.8。"), failed=True)
+    wanted = Wanted(Wanted.read(request.POST).organisation, floor=floor)
+    rows = waiting.waiting_links(request.user, wanted)
+    if floor is None:
         rows = rows.filter(pk__in=[pk for pk in request.POST.getlist("chosen") if pk.isdigit()])
     chosen = list(rows.order_by("-score", "-pk")[:MOST_AT_ONCE])
     if request.POST.get("action") == "reject":
-        for link in chosen:
-            corrections.decide_link(link, LinkState.REJECTED, user=request.user, reason=request.POST.get("reason", ""))
-        done = len(chosen)
-        messages.success(request, gettext("已否决 %(n)s 条关联，不会再次提出。") % {"n": done})
-    else:
-        done = corrections.accept_links(chosen, user=request.user)
-        messages.success(request, gettext("已采纳 %(n)s 条关联。如有误，可在操作记录中撤销。") % {"n": done})
+        done = corrections.reject_links(chosen, user=request.user, reason=request.POST.get("reason", ""))
+        return _told(request, gettext("已否决 %(n)s 条关联，不会再次提出。") % {"n": done})
+    done = corrections.accept_links(chosen, user=request.user)
+    return _told(request, gettext("已采纳 %(n)s 条关联。") % {"n": done})
+
+
+def _told(request: HttpRequest, sentence: str, *, failed: bool = False) -> HttpResponse:
+    """The sentence on the page that asked: as a toast that can take the step back, or after a redirect."""
+    if request.htmx:
+        return renewed(sentence, None if failed else last_event(request.user), error=failed)
+    (messages.error if failed else messages.success)(request, sentence)
     return redirect(request.META.get("HTTP_REFERER") if _own(request) else "links")
 
 

@@ -2,7 +2,7 @@
 
 from .documents import correct_document
 from .journal import CorrectionError, StaleRecord, describe
-from .links import accept_links, decide_change, decide_link, decide_status, link, resolve_finding
+from .links import accept_links, decide_change, decide_link, decide_status, link, reject_links, resolve_finding
 from .organisations import add_alias, add_organisation, merge_organisations, rename_organisation
 from .records import (
     accept,
@@ -14,6 +14,7 @@ from .records import (
     extend_deadline,
     merge,
     reject,
+    reject_all,
     restore,
     split,
 )
@@ -42,6 +43,8 @@ __all__ = [
     "merge",
     "merge_organisations",
     "reject",
+    "reject_all",
+    "reject_links",
     "rename_organisation",
     "resolve_finding",
     "restore",

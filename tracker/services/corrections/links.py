@@ -12,7 +12,7 @@ from django.utils import timezone
 from tracker.models import Event, Finding, Goal, GoalChange, GoalStatus, Link, LinkState, Relation, Result, Status
 from tracker.services import linking, progress
 
-from .journal import CorrectionError, differences, save_changes, write_event
+from .journal import CorrectionError, differences, distinct, save_changes, write_event
 
 
 def link(goal: Goal, result: Result, *, user: Any, relation: str = "", reason: str = "") -> Link:
@@ -30,14 +30,14 @@ def link(goal: Goal, result: Result, *, user: Any, relation: str = "", reason: s
             "link", made, user=user, reason=reason, changes={"state": [None, LinkState.ACCEPTED]},
             summary=f"关联“{goal.indicator}” ← “{result.indicator}”",
         )  # fmt: skip
-    _look_again(goal)
+    _look_again(goal.pk)
     return made
 
 
-def _look_again(goal: Goal) -> None:
-    """A goal's answers have changed: its progress and what does not add up about it."""
-    progress.refresh([goal.pk])
-    linking.check_goals([goal.pk])
+def _look_again(*goals: int) -> None:
+    """Answers of these goals have changed: their progress, and what does not add up about them."""
+    progress.refresh(goals)
+    linking.check_goals(goals)
 
 
 def decide_link(
@@ -50,6 +50,14 @@ def decide_link(
     part_of: Event | None = None,
 ) -> Link:
     """Accept or reject a link, or lay it open again (proposed). A rejected pair is not proposed again."""
+    _decide(link, state, user=user, reason=reason, relation=relation, part_of=part_of)
+    _look_again(link.goal_id)
+    return link
+
+
+def _decide(
+    link: Link, state: str, *, user: Any, reason: str = "", relation: str = "", part_of: Event | None = None
+) -> None:
     wanted: dict[str, Any] = {"state": state, "relation": relation or link.relation}
     if wanted["relation"] not in Relation.values or state not in LinkState.values:
         raise CorrectionError("没有这样的关联状态。")
@@ -65,8 +73,6 @@ def decide_link(
             f"link_{state}", link, user=user, reason=reason, changes=changed, part_of=part_of,
             summary=f"{word}“{link.goal.indicator}” ← “{link.result.indicator}”",
         )  # fmt: skip
-    _look_again(link.goal)
-    return link
 
 
 def accept_links(links: Iterable[Link], *, user: Any) -> int:
@@ -77,8 +83,22 @@ def accept_links(links: Iterable[Link], *, user: Any) -> int:
     with transaction.atomic():
         whole = write_event("accept_links", None, user=user, summary=f"批量采纳 {len(waiting)} 条关联")
         for row in waiting:
-            decide_link(row, LinkState.ACCEPTED, user=user, part_of=whole)
+            _decide(row, LinkState.ACCEPTED, user=user, part_of=whole)
+    _look_again(*distinct(row.goal_id for row in waiting))
     return len(waiting)
+
+
+def reject_links(links: Iterable[Link], *, user: Any, reason: str = "") -> int:
+    """Reject many links as one action that one undo takes back. Returns how many."""
+    standing = [row for row in links if row.state != LinkState.REJECTED]
+    if not standing:
+        return 0
+    with transaction.atomic():
+        whole = write_event("reject_links", None, user=user, reason=reason, summary=f"批量否决 {len(standing)} 条关联")
+        for row in standing:
+            _decide(row, LinkState.REJECTED, user=user, reason=reason, part_of=whole)
+    _look_again(*distinct(row.goal_id for row in standing))
+    return len(standing)
 
 
 def decide_change(change: GoalChange, state: str, *, user: Any, reason: str = "") -> GoalChange:

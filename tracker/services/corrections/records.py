@@ -76,12 +76,16 @@ def reject(
     record: Record, *, user: Any, reason: str = "", revision: int | None = None, part_of: Event | None = None
 ) -> Record:
     """The record is no goal or no result. It stays, marked, so that the machine does not bring it again."""
-    return _review(record, Review.REJECTED, "驳回", user=user, reason=reason, revision=revision, part_of=part_of)
+    _review(record, Review.REJECTED, "驳回", user=user, reason=reason, revision=revision, part_of=part_of)
+    follow_up(record)
+    return record
 
 
 def restore(record: Record, *, user: Any, reason: str = "", revision: int | None = None) -> Record:
     """Take a rejection back."""
-    return _review(record, Review.UNREVIEWED, "恢复", user=user, reason=reason, revision=revision)
+    _review(record, Review.UNREVIEWED, "恢复", user=user, reason=reason, revision=revision)
+    follow_up(record)
+    return record
 
 
 def _review(
@@ -104,8 +108,6 @@ def _review(
             f"review_{review}", record, user=user, reason=reason, changes=changed, part_of=part_of,
             summary=summarise(record, verb, {}),
         )  # fmt: skip
-    if Review.REJECTED in changed["review"]:
-        follow_up(record)
     return record
 
 
@@ -119,6 +121,19 @@ def accept_all(records: Iterable[Record], *, user: Any) -> int:
         for record in waiting:
             accept(record, user=user, part_of=whole)
     return len(waiting)
+
+
+def reject_all(records: Iterable[Record], *, user: Any, reason: str = "") -> int:
+    """Reject many records as one action that one undo takes back. Returns how many."""
+    standing = [record for record in records if record.review != Review.REJECTED]
+    if not standing:
+        return 0
+    with transaction.atomic():
+        whole = write_event("reject_all", None, user=user, reason=reason, summary=f"批量驳回 {len(standing)} 条记录")
+        for record in standing:
+            _review(record, Review.REJECTED, "驳回", user=user, reason=reason, part_of=whole)
+    follow_up(*standing)
+    return len(standing)
 
 
 def merge(keep: Record, others: Sequence[Record], *, user: Any, reason: str = "") -> Record:

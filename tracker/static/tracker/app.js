@@ -21,7 +21,23 @@
     while (stack.children.length > 3) stack.firstChild.remove();
     setTimeout(() => box.remove(), message.error ? 12000 : 8000);
   }
-  document.addEventListener("toast", (event) => toast(event.detail));
+  // a page that is loaded anew after a decision still offers to take it back
+  const KEPT = "jiannuo-toast";
+  let lastToast = null;
+  document.addEventListener("toast", (event) => { lastToast = event.detail; toast(event.detail); });
+  function reloadKeepingToast() {
+    if (lastToast) sessionStorage.setItem(KEPT, JSON.stringify(lastToast));
+    window.location.reload();
+  }
+  function showKeptToast() {
+    const kept = sessionStorage.getItem(KEPT);
+    sessionStorage.removeItem(KEPT);
+    if (kept) toast(JSON.parse(kept));
+  }
+  // whether the request that has just come back was refused: htmx's promise does not tell
+  let refused = false;
+  document.addEventListener("htmx:beforeRequest", () => { refused = false; });
+  document.addEventListener("htmx:responseError", () => { refused = true; });
   document.addEventListener("htmx:sendError", () => toast({ text: document.body.dataset.failed, error: true }));
   document.addEventListener("htmx:beforeSwap", (event) => { if (event.detail.xhr.status === 409) event.detail.shouldSwap = false; });
 
@@ -52,7 +68,7 @@
     if (at.closest("[data-print]")) { window.print(); return; }
     const opener = at.closest("[data-open-dialog]");
     if (opener) { document.getElementById(opener.dataset.openDialog).showModal(); return; }
-    $$("details.menu[open]").forEach((menu) => { if (!menu.contains(at)) menu.open = false; });
+    $$("details.menu[open]").forEach((menu) => { if (!menu.contains(at) || at.closest("a")) menu.open = false; });
     if (at.closest("[data-remove]")) { at.closest("form").remove(); return; }
     const decide = at.closest("[data-decide]");
     if (decide) { act(decide.closest(".record"), decide.dataset.decide); return; }
@@ -120,12 +136,16 @@
     } else if (card.dataset.decideUrl) {
       const values = { action: what, revision: card.dataset.revision };
       const next = what === "restore" ? null : card.nextElementSibling;
-      post(card.dataset.decideUrl, values, card).then(() => { if (next && next.matches(".record") && next.isConnected) { choose(next, "mark"); next.focus({ preventScroll: true }); } });
+      post(card.dataset.decideUrl, values, card).then(() => { if (!refused && next && next.matches(".record") && next.isConnected) { choose(next, "mark"); next.focus({ preventScroll: true }); } });
     }
   }
   function decideLink(card, state) {
     const next = card.nextElementSibling || card.previousElementSibling;
-    post(card.dataset.decideUrl, { state: state }, null).then(() => { card.remove(); choose(next); });
+    post(card.dataset.decideUrl, { state: state }, null).then(() => {
+      if (refused) return;
+      card.remove();
+      if (next) { choose(next); next.focus({ preventScroll: true }); } else document.dispatchEvent(new CustomEvent("records-changed"));
+    });
   }
   document.addEventListener("htmx:afterSwap", () => {
     $$(".record[data-review]").forEach((card) => {
@@ -147,17 +167,18 @@
     wanted = (event.detail && event.detail.chosen) || (card ? card.dataset.record : "");
     const box = $("#add-box");
     if (box) box.innerHTML = "";
-    if (!$("#reader")) window.location.reload();
+    if (!$("#reader, #queue")) reloadKeepingToast();
   });
   document.addEventListener("htmx:afterSettle", () => {
     if (!wanted) return;
     const card = cards().find((each) => each.dataset.record === wanted);
     wanted = "";
-    choose(card);
+    choose(card || ($("#queue") && cards()[0]));
   });
   function start() {
+    showKeptToast();
     const reader = $("#reader");
-    if (!reader) return;
+    if (!reader) { if ($("#queue")) choose(cards()[0]); return; }
     const name = reader.dataset.chosen || (location.hash.match(/^#(goal|result)-mark-(\d+)$/) || []).slice(1).join("-");
     const card = cards().find((each) => each.dataset.record === name) || $('.record[data-review="unreviewed"]', reader);
     if (card) choose(card, name ? "mark" : "");
@@ -168,6 +189,8 @@
     if (event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey) return;
     const field = event.target.closest("input, textarea, select, [contenteditable]");
     if (event.key === "Escape") {
+      const menu = $("details.menu[open]");
+      if (menu) { menu.open = false; $("summary", menu).focus(); return; }
       const cancel = $(".record [data-cancel]") || $("#add-box [data-remove]");
       if (cancel) { event.preventDefault(); cancel.click(); }
       return;
@@ -240,6 +263,13 @@
     zone.classList.toggle("over", name === "dragover");
     if (name === "drop" && event.dataTransfer.files.length) { const input = $("#files"); input.files = event.dataTransfer.files; listFiles(input); }
   }));
+  // conditions left empty do not stand in the address
+  const emptied = [];
+  document.addEventListener("submit", (event) => {
+    if (event.target.method !== "get") return;
+    Array.from(event.target.elements).forEach((field) => { if (field.name && field.value === "" && !field.disabled) { field.disabled = true; emptied.push(field); } });
+  });
+  window.addEventListener("pageshow", () => { emptied.splice(0).forEach((field) => { field.disabled = false; }); });
   document.addEventListener("submit", (event) => {
     if (event.target.id !== "upload") return;
     const bar = $("[data-upload-progress]");
