@@ -13,6 +13,7 @@ from reports.models import (
     Delivery,
     Extension,
     FlagRule,
+    LedgerFile,
     Milestone,
     Notice,
     NoticeRule,
@@ -143,6 +144,14 @@ class SubmissionAdmin(ReadOnlyAdmin):
     list_filter = ["state", "origin", "as_of"]
     search_fields = ["organisation__name", "file_name", "decision"]
     list_select_related = ["organisation", "submitted_by", "decided_by"]
+
+
+@admin.register(LedgerFile)
+class LedgerFileAdmin(ReadOnlyAdmin):
+    list_display = ["__str__", "user", "as_of", "state", "rows", "attempt", "ordered_at", "finished_at", "error"]
+    list_filter = ["state"]
+    search_fields = ["name", "user__username"]
+    list_select_related = ["user"]
 
 
 @admin.register(ApiToken)

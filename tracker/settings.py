@@ -253,6 +253,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "tracker.tasks.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
     "inbox": {"task": "tracker.tasks.scan_inbox", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
     "close_month": {"task": "reports.tasks.close_month", "schedule": crontab(hour=2, minute=10)},
+    "sweep_ledger_files": {"task": "reports.tasks.sweep_ledger_files", "schedule": 60, "options": {"expires": 60}},
     "send_notices": {"task": "reports.tasks.send_notices", "schedule": crontab(hour=8, minute=30)},
 }
 

@@ -23,8 +23,8 @@ from django.views.decorators.csrf import csrf_exempt
 from reports.ledger.frozen import read_pages
 from reports.ledger.rows import CHUNK
 from reports.models import Snapshot, SnapshotPage
+from reports.services.files import own_organisations
 from reports.services.tokens import find_user
-from reports.views.common import own_organisations
 from tracker.access import may, visible
 from tracker.services import progress
 

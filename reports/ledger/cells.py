@@ -205,7 +205,7 @@ class StreamedSheet(WriteOnlyWorksheet):
         return f"{start}><v>{as_number(value)}</v></c>"
 
     def _attach(self, place: str, column: int, cell: Cell) -> Any:
-        """Link and comment of a cell; its value comes back, a figure beyond Excel's number of links as a HYPERLINK formula.
+        """Link and comment of a cell; its value comes back, a figure beyond LINKS as a HYPERLINK formula.
 
         Where there are comments enough, the link's tip tells the first line of the comment.
         """

@@ -26,6 +26,8 @@ from .rows import LedgerRow
 from .source import Facts, Source, chinese_day, describe_cutoff, live_source
 from .summary import write_summary
 
+Tell = Callable[[int], None]
+TOLD = 1_000
 TITLE_STYLE = Style(font=TITLE, size=18, across="center", border=False)
 LEFT_LINE = Style(size=11, border=False)
 RIGHT_LINE = Style(size=11, border=False, across="right")
@@ -135,8 +137,11 @@ def ledger_name(scope: str, as_of: date) -> str:
     return f"{safe}重点目标任务进展情况表（截至{as_of.year}年{as_of.month}月）.xlsx"
 
 
-def write_workbook(source: Source, target: str | Path | IO[bytes]) -> dict[str, int]:
-    """Write the workbook to a path or open file; rows by sheet come back. Same source, same cells."""
+def write_workbook(source: Source, target: str | Path | IO[bytes], tell: Tell | None = None) -> dict[str, int]:
+    """Write the workbook to a path or open file; rows by sheet come back. Same source, same bytes.
+
+    ``tell`` hears from time to time how many goals are written.
+    """
     workbook, facts = Workbook(write_only=True), source.facts
     styles = Styles(workbook)
     _describe(workbook, facts)
@@ -153,6 +158,8 @@ def write_workbook(source: Source, target: str | Path | IO[bytes]) -> dict[str, 
         tallies.setdefault(row.organisation, c.Tally()).add(row)
         for sheet in (ledger, behind, silent, mismatch):
             sheet.offer(row)
+        if tell is not None and ledger.count % TOLD == 0:
+            tell(ledger.count)
     for adjustment in source.adjustments():
         adjusted.offer(adjustment)
     write_summary(workbook, styles, facts, tallies)

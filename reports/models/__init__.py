@@ -1,6 +1,7 @@
 """The data of the monthly round, one module a subject. Import from here."""
 
 from .breakdown import Milestone, Task
+from .files import FileState, LedgerFile
 from .months import RoundSettings, Snapshot, SnapshotPage, SnapshotState, SnapshotTally
 from .notices import Channel, Condition, Delivery, Extension, Notice, NoticeRule, NoticeState, Rhythm, Step
 from .roundtrip import Submission, SubmissionOrigin, SubmissionState, WorkbookIssue
@@ -13,7 +14,9 @@ __all__ = [
     "Condition",
     "Delivery",
     "Extension",
+    "FileState",
     "FlagRule",
+    "LedgerFile",
     "Milestone",
     "Notice",
     "NoticeRule",

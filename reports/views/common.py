@@ -15,7 +15,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from tracker import access
-from tracker.models import Organisation, Role
+from tracker.models import Organisation
 from tracker.services.corrections import CorrectionError
 
 from ..services.months import RoundError
@@ -24,13 +24,6 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PAGE = 50
 SPOOL = 4 * 1024 * 1024
-
-
-def own_organisations(user: Any) -> QuerySet[Organisation] | None:
-    """The organisations that a user is restricted to, or None for one who sees all."""
-    if access.role_of(user) == Role.LIAISON:
-        return access.visible(Organisation.objects.all(), user, "pk")
-    return None
 
 
 def seen_organisations(user: Any) -> QuerySet[Organisation]:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -16,15 +16,17 @@ from django.views.decorators.http import require_GET, require_POST
 
 from reports.bulletin import write_bulletin
 from reports.forms import CloseForm, ReasonForm, SettingsForm
-from reports.ledger import ledger_name, write_ledger, write_workbook
+from reports.ledger import ledger_name
 from reports.ledger.frozen import find_differences, read_pages
-from reports.models import Snapshot, SnapshotPage
+from reports.models import FileState, LedgerFile, Snapshot, SnapshotPage
+from reports.services import files
 from reports.services import months as service
+from reports.services.files import own_organisations
 from tracker.access import may, requires, visible
 from tracker.models import Organisation, Status
 from tracker.views.frame import as_of_day
 
-from .common import DOCX, XLSX, act, download, own_organisations, page_of, seen_organisations
+from .common import DOCX, XLSX, act, download, page_of, seen_organisations
 
 SHOWN = 200
 
@@ -103,22 +105,45 @@ def own_records(snapshot: Snapshot, kind: str, user: Any) -> list[Any]:
 def month_ledger(request: HttpRequest, pk: int) -> HttpResponse:
     """The workbook of a closed month, all that one may see or one organisation."""
     snapshot = get_object_or_404(Snapshot, pk=pk)
-    organisations, scope = chosen_organisations(request)
-    source = service.snapshot_source(snapshot, organisations, scope)
-    return download(lambda file: write_workbook(source, file), ledger_name(scope, snapshot.as_of), XLSX)
+    return _deliver(request, snapshot.as_of, snapshot)
 
 
-def chosen_organisations(request: HttpRequest) -> tuple[Any, str]:
-    """The organisations of a download and the name that stands in its title."""
-    seen = own_organisations(request.user)
+def _deliver(request: HttpRequest, as_of: date, snapshot: Snapshot | None) -> HttpResponse:
+    """The workbook itself, or, of a large one, the page that tells when it is ready."""
+    organisation = chosen_organisation(request)
+    rows = files.count_rows(request.user, as_of, snapshot, organisation)
+    if rows > files.AT_ONCE:
+        return redirect("reports:ledger_file", files.order(request.user, as_of, snapshot, organisation, rows).pk)
+    name = ledger_name(files.choose(request.user, organisation)[1], as_of)
+    return download(lambda file: files.write(request.user, as_of, snapshot, organisation, file), name, XLSX)
+
+
+def chosen_organisation(request: HttpRequest) -> Organisation | None:
+    """The organisation that a download is asked for."""
     asked = request.GET.get("organisation", "")
-    if asked:
-        if not asked.isdigit():
-            raise Http404
-        one = get_object_or_404(seen_organisations(request.user), pk=asked)
-        return Organisation.objects.filter(pk=one.pk), one.name
-    names = list(seen.values_list("name", flat=True)[:2]) if seen is not None else []
-    return seen, names[0] if len(names) == 1 else ""
+    if not asked:
+        return None
+    if not asked.isdigit():
+        raise Http404
+    return get_object_or_404(seen_organisations(request.user), pk=asked)
+
+
+@requires("export")
+@require_GET
+def ledger_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far a large ledger is; the page asks again by itself until the file can be fetched."""
+    row = get_object_or_404(LedgerFile.objects.select_related("organisation", "snapshot"), pk=pk, user=request.user)
+    context = {"title": gettext("生成台账"), "file": row, "open": row.state in (FileState.WAITING, FileState.WRITING)}
+    return render(request, "reports/_ledger_file.html" if request.htmx else "reports/ledger_file.html", context)
+
+
+@requires("export")
+@require_GET
+def ledger_download(request: HttpRequest, pk: int) -> HttpResponse:
+    row = get_object_or_404(LedgerFile, pk=pk, user=request.user)
+    if row.state != FileState.READY:
+        return redirect("reports:ledger_file", row.pk)
+    return FileResponse(row.file.open("rb"), as_attachment=True, filename=row.name, content_type=XLSX)
 
 
 @requires("export")
@@ -137,10 +162,7 @@ def bulletin(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def ledger(request: HttpRequest) -> HttpResponse:
     """The workbook of the state now, as of the date that pages show."""
-    as_of = as_of_day(request)
-    _, scope = chosen_organisations(request)
-    organisation = Organisation.objects.get(name=scope) if scope else None
-    return download(lambda file: write_ledger(as_of, file, organisation, request.user), ledger_name(scope, as_of), XLSX)
+    return _deliver(request, as_of_day(request), None)
 
 
 @requires("close_month")

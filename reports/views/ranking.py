@@ -13,9 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from reports.forms import FlagFormSet, ScoreFormSet, SpecialScoreForm
 from reports.models import FlagRule, ScoreRule, Snapshot, SnapshotState
 from reports.services import scoring
+from reports.services.files import own_organisations
 from tracker.access import may, requires
-
-from .common import own_organisations
 
 
 @requires("view")

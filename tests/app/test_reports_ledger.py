@@ -256,7 +256,7 @@ def test_libreoffice_calculates_the_same(tmp_path):
     assert row["目标值"].value == 12 and row["完成时限"].value.date() == date(2024, 12, 31)
 
 
-def test_links_beyond_excels_number_are_formulas_that_still_calculate(tmp_path, monkeypatch):
+def test_links_beyond_the_limit_are_formulas_that_still_calculate(tmp_path, monkeypatch):
     goals = samples.make_city()
     monkeypatch.setattr(cells, "LINKS", 3)
     monkeypatch.setattr(cells, "COMMENTS", 1)
