@@ -17,6 +17,7 @@ from tracker.matching.similarity import WEAK, read_indicator
 
 MINIMUM_COVER = 0.4        # share of either side's weighted bigrams that a pair must have in common
 CROWDED = 400              # a bigram in more of a body's indicators than this does not bring candidates by itself
+TINY = 1e-9                # what sums of weights may differ by rounding
 SENTENCE = 24              # results looked at before a goal's place, for one that quotes the goal
 
 
@@ -47,6 +48,7 @@ class _Block:
     """One body's statements."""
 
     classes: dict[str, _Class] = field(default_factory=dict)              # by indicator
+    weights: dict[str, float] = field(default_factory=dict)               # of all its bigrams together, by indicator
     postings: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))  # bigram -> indicators
     documents: dict[str, list[tuple[int, str, Item]]] = field(default_factory=dict)    # document -> those that may quote a goal
     near: dict[str, tuple[str, ...]] = field(default_factory=dict)        # asked indicator -> indicators worth a look
@@ -56,7 +58,9 @@ class _Block:
         if indicator not in self.classes:
             self.classes[indicator] = _Class()
             self.near.clear()
-            for gram in read_indicator(indicator).grams:
+            reading = read_indicator(indicator)
+            self.weights[indicator] = reading.weight
+            for gram in reading.grams:
                 self.postings[gram].append(indicator)
         self.classes[indicator].add(item)
         if can_cover(item):
@@ -69,33 +73,37 @@ class _Block:
         return found
 
     def _similar(self, indicator: str) -> Iterator[str]:
-        """Indicators that share enough weighted bigrams with this one, the fullest share first."""
-        wanted = read_indicator(indicator)
-        shares = self._shares(wanted.grams)
-        if indicator in self.classes:
-            shares.setdefault(indicator, 0.0)
-        for other, share in sorted(shares.items(), key=lambda pair: (-pair[1], pair[0])):
-            smaller = min(wanted.weight, read_indicator(other).weight)
-            if other == indicator or (smaller and share / smaller >= MINIMUM_COVER):
-                yield other
-
-    def _shares(self, grams: dict[str, float]) -> dict[str, float]:
-        """Weight of the bigrams that each indicator has in common.
+        """Indicators that share enough weighted bigrams with this one, the fullest share first.
 
         Bigrams of common words (项目, 新增) and crowded ones bring nothing by themselves, they only add to what others
         brought; unless there are no others.
         """
-        telling = [gram for gram, weight in grams.items() if weight > WEAK and len(self.postings.get(gram, ())) <= CROWDED]
-        bringing = telling or list(grams)
-        shares: dict[str, float] = defaultdict(float)
-        for gram in bringing:
-            weight = grams[gram]
+        wanted = read_indicator(indicator)
+        grams = wanted.grams
+        bringing = [gram for gram, weight in grams.items() if weight > WEAK and len(self.postings.get(gram, ())) <= CROWDED]
+        bringing = bringing or list(grams)
+        known = set(bringing)
+        rest = {gram: weight for gram, weight in grams.items() if gram not in known}
+        most = sum(rest.values()) + TINY
+        found = []
+        for other, share in self._shares(indicator, {gram: grams[gram] for gram in bringing}).items():
+            weight = self.weights[other]
+            smaller = weight if weight < wanted.weight else wanted.weight
+            # of the many that one bigram brings most cannot come up to it, whatever the rest adds
+            if share + most < MINIMUM_COVER * smaller and other != indicator:
+                continue
+            theirs = read_indicator(other).grams
+            share += sum([weight for gram, weight in rest.items() if gram in theirs])
+            if other == indicator or (smaller and share / smaller >= MINIMUM_COVER):
+                found.append((-share, other))
+        return (other for _, other in sorted(found))
+
+    def _shares(self, indicator: str, grams: dict[str, float]) -> dict[str, float]:
+        """Weight of these bigrams that each indicator has in common; the asked indicator itself is always among them."""
+        shares = {indicator: 0.0} if indicator in self.classes else {}
+        for gram, weight in grams.items():
             for other in self.postings.get(gram, ()):
-                shares[other] += weight
-        rest = {gram: weight for gram, weight in grams.items() if gram not in set(bringing)}
-        for other in shares if rest else ():
-            known = read_indicator(other).grams
-            shares[other] += sum(weight for gram, weight in rest.items() if gram in known)
+                shares[other] = shares.get(other, 0.0) + weight
         return shares
 
     def around(self, goal: Item) -> Iterator[Item]:

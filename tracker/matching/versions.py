@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from tracker.analysis.records import Quantity, Statement
@@ -32,6 +32,7 @@ SAME_NAME = 0.85            # and two goals in words
 RESTATED_SHARE = 0.3        # a document that restates this share of a plan (and at least RESTATED_LEAST) revises it
 RESTATED_LEAST = 3
 FIRM, PLAIN, SOFT = 3, 2, 1
+FAR = timedelta(days=3 * 366)   # wordings further apart are told as goals of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def _by_day(goals: Iterable[Item]) -> Iterator[list[Item]]:
 def _join(later: Item, index: Index, done: Collection[str]) -> Change | None:
     best: tuple[float, date, Item] | None = None
     for earlier in index.alike(later):
-        if earlier.document == later.document:
+        if earlier.document == later.document or _is_far(earlier, later):
             continue
         likeness = likeness_of_goals(earlier, later)
         if likeness is None or not _is_same_goal(earlier, later, earlier.id in done):
@@ -87,6 +88,10 @@ def _join(later: Item, index: Index, done: Collection[str]) -> Change | None:
         if best is None or mark[:2] > best[:2]:
             best = mark
     return None if best is None else describe_change(best[2], later, best[0])
+
+
+def _is_far(earlier: Item, later: Item) -> bool:
+    return bool(earlier.published_on and later.published_on and later.published_on - earlier.published_on > FAR)
 
 
 def likeness_of_goals(earlier: Item, later: Item) -> float | None:

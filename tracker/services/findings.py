@@ -9,7 +9,6 @@ from datetime import date
 from django.db.models import Q
 
 from tracker.matching import findings as core
-from tracker.matching.items import Item
 from tracker.matching.measurability import Measurability, check_document, check_goal
 from tracker.matching.names import Names
 from tracker.matching.progress import Answer, assess
@@ -27,20 +26,20 @@ def store_for_results(results: Sequence[Loaded], *, table: Names) -> None:
     _store(found, Q(goal__isnull=True), "result_id__in", sorted(among), among)
 
 
-def store_for_goals(goals: Sequence[tuple[Goal, Item, Sequence[Answer]]], as_of: date) -> None:
+def store_for_goals(goals: Sequence[tuple[Loaded, Sequence[Answer]]], as_of: date) -> None:
     """What does not add up between each goal and its answers as of a date."""
     rules = wording.rules()
     found: list[core.Finding] = []
     ids = []
-    for goal, item, answers in goals:
-        ids.append(goal.pk)
+    for row, answers in goals:
+        ids.append(row.pk)
         if answers:
-            assessment = assess(item, answers, as_of, rules, baseline=goal.baseline)
-            found += core.find_in_goal(item, answers, assessment, rules)
-        elif not (checked := check_goal(item)).checkable:
-            found.append(core.Finding("unmeasurable", checked.sentence, item.id))
+            assessment = assess(row.item, answers, as_of, rules, baseline=row.baseline)
+            found += core.find_in_goal(row.item, answers, assessment, rules)
+        elif not (checked := check_goal(row.item)).checkable:
+            found.append(core.Finding("unmeasurable", checked.sentence, row.item.id))
     # a goal in words lacks a number by its nature: the document's own list tells it (``measurability``)
-    words = {str(goal.pk) for goal, _, _ in goals if goal.value is None}
+    words = {row.item.id for row, _ in goals if row.item.statement.quantity is None}
     found = [finding for finding in found if finding.kind != "unmeasurable" or finding.goal not in words]
     _store(found, Q(), "goal_id__in", ids)
 

@@ -1,4 +1,4 @@
-"""A worker reads one document: claim, read and analyse outside any transaction, store in short ones, match, done.
+"""A worker reads one document: claim, read and analyse outside any transaction, store in short ones, leave it to be matched.
 
 Every step can be cut off and done again: statements are known by their fingerprints, links by their pairs, and a worker
 whose lease was taken over can store nothing.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -17,11 +17,12 @@ from django.utils import timezone
 
 from tracker.analysis.records import Fact, Statement, Text
 from tracker.analysis.statements import analyse
-from tracker.models import Document, ImportJob, JobState, Link, Organisation
+from tracker.models import Document, ImportJob, JobState, Organisation
 from tracker.reading import ReadingError, is_package, read, unpack
 from tracker.services import intake, linking, progress, wording
+from tracker.services.bulk import NewRows
 from tracker.services.organisations import UNKNOWN, get_organisation, key_of, resolve
-from tracker.services.pacing import STEP, in_steps
+from tracker.services.pacing import in_steps
 from tracker.services.queue import MOST_ATTEMPTS, Lease, LeaseLost, Renewal, claim, release
 from tracker.services.statements import MACHINE_FIELDS, MODELS, plan_storing, with_fingerprints
 
@@ -31,7 +32,14 @@ FACT_FIELDS = ("title", "issuer", "published_on", "period_start", "period_end")
 
 
 def run_job(job_id: int) -> str:
-    """Do one import job. Returns its state afterwards; a job that is done or in other hands is left alone."""
+    """Do one import job, and match what is ripe for it, in this process. Returns the job's state afterwards."""
+    read_job(job_id)
+    linking.match_ripe()
+    return ImportJob.objects.filter(pk=job_id).values_list("state", flat=True).first() or ""
+
+
+def read_job(job_id: int) -> None:
+    """Read and store one document; it then waits to be matched. A job that is done or in other hands is left alone."""
     lease = claim(job_id)
     if lease is not None:
         try:
@@ -39,7 +47,6 @@ def run_job(job_id: int) -> str:
                 _work(lease)
         except LeaseLost:
             log.info("job %s was cancelled or taken over", job_id)
-    return ImportJob.objects.filter(pk=job_id).values_list("state", flat=True).first() or ""
 
 
 def _work(lease: Lease) -> None:
@@ -96,15 +103,11 @@ def _import(lease: Lease, document: Document) -> None:
     statements = analyse_document(document, text)
     lease.update(stage="保存", progress=60)
     _store(lease, document, statements)
-    lease.update(stage="关联", progress=80)
-    linking.match_documents([document.pk])
-    kinds = [statement.kind for statement in statements]
-    _finish(lease, goals=kinds.count("goal"), results=kinds.count("result"), links=count_links(document))
 
 
-def _finish(lease: Lease, **figures: int) -> None:
+def _finish(lease: Lease, stage: str = "完成", progress: int = 100, **figures: int) -> None:
     lease.update(
-        state=JobState.DONE, stage="完成", progress=100, finished_at=timezone.now(), lease_until=None, **figures
+        state=JobState.DONE, stage=stage, progress=progress, finished_at=timezone.now(), lease_until=None, **figures
     )
 
 
@@ -129,12 +132,6 @@ def _open_package(lease: Lease, document: Document, data: bytes) -> bool:
     document.save_without_historical_record()
     _finish(lease)
     return True
-
-
-def count_links(document: Document) -> int:
-    """Links that touch the document at either end."""
-    ends = Link.objects.filter(goal__document=document) | Link.objects.filter(result__document=document)
-    return ends.distinct().count()
 
 
 def store_facts(document: Document, text: Text) -> None:
@@ -197,13 +194,24 @@ def _store(lease: Lease, document: Document, statements: Sequence[Statement]) ->
     by_kind: dict[str, list[tuple[str, Statement]]] = defaultdict(list)
     for mark, statement in with_fingerprints(statements):
         by_kind[statement.kind].append((mark, statement))
-    touched = {body.pk for body in bodies.values()}
+    left: set[int] = set()
     for kind in MODELS:
-        touched |= _store_kind(lease, document, kind, by_kind[kind], bodies)
-    with transaction.atomic():
-        lease.renew()
-        linking.note_change(touched)
+        left |= _store_kind(lease, document, kind, by_kind[kind], bodies)
     progress.refresh([])
+    with transaction.atomic():
+        numbers = {"goals": len(by_kind["goal"]), "results": len(by_kind["result"])}
+        if statements or left:
+            _finish(lease, linking.WAITS, 90, **numbers)
+            linking.note_change(left)
+            linking.want_document(document.pk, _home(bodies[name].pk for name in named) or min(left))
+        else:
+            _finish(lease, **numbers)
+
+
+def _home(organisation_ids: Iterable[int]) -> int | None:
+    """The organisation that most records are of: in its turn the document is matched."""
+    numbers = Counter(organisation_ids)
+    return max(numbers, key=lambda pk: (numbers[pk], -pk), default=None)
 
 
 def _store_kind(
@@ -216,10 +224,11 @@ def _store_kind(
     """One kind's rows; organisations that lost or changed rows are given back."""
     model = MODELS[kind]
     plan = plan_storing(document, kind, statements, bodies)
-    for rows in in_steps(plan.create):
+    for new in in_steps(plan.create):
+        ready = NewRows(model, new)
         with transaction.atomic():
             lease.renew()
-            model.objects.bulk_create(rows, batch_size=STEP, ignore_conflicts=True)
+            ready.insert()
     for rows in in_steps(plan.update):
         with transaction.atomic():
             lease.renew()

@@ -10,11 +10,13 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.db.models import QuerySet
 
 from tracker.matching.items import Item
 from tracker.models import Document, Goal, Result
+from tracker.services.organisations import UNKNOWN
 from tracker.services.statements import MACHINE_FIELDS, to_statement
 
 TOKEN = re.compile(r"⟦(\d*)[^⟧]*⟧")
@@ -35,7 +37,7 @@ def result_item(result: Result) -> Item:
 def _from_row(row: Goal | Result) -> Item:
     kind = row._meta.model_name
     published_on = row.document.published_on if row.document_id else None
-    statement = to_statement(row, kind, row.organisation.name)
+    statement = to_statement(row, kind, _told_name(row.organisation.name))
     return Item(str(row.pk), statement, _token(kind, row.pk, row.document_id), published_on, order=row.start or 0)
 
 
@@ -46,6 +48,7 @@ class Loaded:
     pk: int
     document_id: int | None
     item: Item
+    baseline: Decimal | None = None  # of a goal
 
     @property
     def published_on(self) -> date | None:
@@ -55,11 +58,17 @@ class Loaded:
 def load_items(rows: QuerySet[Goal] | QuerySet[Result]) -> Iterator[Loaded]:
     """Items of many rows, without making a model of each: the neighbourhood of one document may be thousands."""
     kind = rows.model._meta.model_name
-    for row in rows.order_by("pk").values_list(*LIGHT_FIELDS, named=True).iterator():
-        statement = to_statement(row, kind, row.organisation__name)
+    fields = (*LIGHT_FIELDS, "baseline") if kind == "goal" else LIGHT_FIELDS
+    for row in rows.order_by("pk").values_list(*fields, named=True).iterator():
+        statement = to_statement(row, kind, _told_name(row.organisation__name))
         token = _token(kind, row.pk, row.document_id)
         item = Item(str(row.pk), statement, token, row.document__published_on, order=row.start or 0)
-        yield Loaded(row.pk, row.document_id, item)
+        yield Loaded(row.pk, row.document_id, item, row.baseline if kind == "goal" else None)
+
+
+def _told_name(organisation: str) -> str:
+    """The core knows a body that no document names as nobody: what it does answers only inside its own document."""
+    return "" if organisation == UNKNOWN else organisation
 
 
 def _token(kind: str | None, pk: int, document_id: int | None) -> str:

@@ -1,57 +1,62 @@
-"""Links in the database: matching documents with their surroundings, with people's decisions kept.
+"""Who is matched when: documents that wait, an organisation's turn, and what several workers see of each other.
 
-Every store of records raises a version on the organisations it touches. Who matches reads the versions first, and matches
-again when one has moved meanwhile: so of several workers at once the last one has seen everything, and all write the same.
-An organisation that is to be matched again as a whole takes a turn (``wanted``, ``done``) that outlives its worker.
+Whatever is stored leaves a wish in the same transaction. An organisation's wishes are worked off together in one turn, by one
+worker: what stands around the documents is loaded once for all of them. Wishes outlive their worker.
+
+Every match raises a version on the organisations that it touches before it looks. Who sees at its end that one has moved
+meanwhile matches again: so of several workers at once the last one has seen everything, and all write the same.
 """
 
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any
+from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Min, Q
 from django.utils import timezone
 
-from tracker.analysis.records import Link as CoreLink
-from tracker.matching.linking import ACCEPT, link_statements
-from tracker.matching.names import Names
-from tracker.models import Document, Goal, Link, LinkingTurn, LinkState, Relation, Result
-from tracker.services import findings, progress, wording
-from tracker.services.changes import store_changes
-from tracker.services.items import Loaded, Speller, goal_item
-from tracker.services.neighbourhood import (
-    Bodies,
-    Touched,
-    find_bodies,
-    load_around,
-    load_goals_for,
-    load_results_for,
-    load_touched,
-)
-from tracker.services.pacing import in_chunks, in_steps
-from tracker.services.queue import lease_end
+from tracker.matching.linking import ACCEPT
+from tracker.models import Document, Goal, ImportJob, JobState, Link, LinkingTurn, LinkingWish, LinkState, Result
+from tracker.services import links, progress, queue, wording
+from tracker.services.neighbourhood import Chosen, find_bodies
+from tracker.services.pacing import in_chunks
 
 log = logging.getLogger(__name__)
-MACHINE_COLUMNS = ["relation", "score", "reasons", "objections", "state"]
-MOST_ROUNDS = 10  # documents that come in all the time must not keep one worker for ever: the next one does the rest
+MOST_ROUNDS = 5  # documents that come in all the time must not keep one worker for ever: the wishes stay for later
+MOST_RECORDS = 10_000  # matched at once: some tens of megabytes
+ENOUGH = 24  # documents of one organisation that are worth a turn while others are still being read,
+SHARE = 10  # and a tenth of all that it has: so the cost of a large batch grows with its documents, not with their square
+PATIENCE = timedelta(seconds=60)  # so long the first of them waits
+WAITS = "待关联"  # the step of a job that is done but for the matching
 
 
 def note_change(organisation_ids: Iterable[int]) -> None:
-    """Note, in the transaction that stores records, that these organisations have new ones."""
+    """Note, in the transaction that stores records, that these organisations have other ones than before."""
     ids = sorted(set(organisation_ids))
     for some in in_chunks(ids):
         LinkingTurn.objects.bulk_create([LinkingTurn(organisation_id=pk) for pk in some], ignore_conflicts=True)
         LinkingTurn.objects.filter(organisation_id__in=some).update(version=F("version") + 1)
 
 
+def want_document(document_id: int, organisation_id: int) -> None:
+    """Note, in the transaction that stores its records, that a document is to be matched in an organisation's turn."""
+    LinkingTurn.objects.bulk_create([LinkingTurn(organisation_id=organisation_id)], ignore_conflicts=True)
+    LinkingWish.objects.create(document_id=document_id, organisation_id=organisation_id)
+
+
 def want_turns(organisation_ids: Iterable[int]) -> None:
     """Note, in the caller's transaction, that these organisations are to be matched again as a whole."""
     ids = sorted(set(organisation_ids))
     note_change(ids)
-    LinkingTurn.objects.filter(organisation_id__in=ids).update(wanted=F("wanted") + 1)
+    for pk in ids:
+        rows = Q(goals__organisation=pk) | Q(results__organisation=pk)
+        documents = sorted(set(Document.objects.filter(rows).values_list("pk", flat=True)))
+        wishes = [LinkingWish(organisation_id=pk, document_id=each) for each in (*documents, None)]
+        LinkingWish.objects.bulk_create(wishes, batch_size=1000)
 
 
 def relink(organisation_ids: Iterable[int]) -> None:
@@ -73,72 +78,34 @@ def relink_records(records: Sequence[Goal | Result], organisation_ids: Iterable[
     )
 
 
-def take_turns(organisation_ids: Iterable[int]) -> None:
-    """Do the wanted turns of these organisations, one after the other."""
-    for pk in organisation_ids:
-        while _take_turn(pk):
-            pass
-
-
-def finish_turns() -> None:
-    """Turns that a dead worker left, or that came while another was at work."""
-    waiting = LinkingTurn.objects.exclude(wanted=F("done"))
-    take_turns(list(waiting.order_by("pk").values_list("organisation_id", flat=True)))
-
-
-def open_turns() -> int:
-    """How many organisations wait to be matched."""
-    return LinkingTurn.objects.exclude(wanted=F("done")).count()
-
-
-def _take_turn(organisation_id: int) -> bool:
-    """One turn, if one is wanted and nobody else is at it. True when it was done."""
-    free = Q(lease_until__isnull=True) | Q(lease_until__lt=timezone.now())
-    lease = lease_end()
-    turn = LinkingTurn.objects.filter(free, organisation_id=organisation_id).exclude(wanted=F("done")).first()
-    if turn is None or not LinkingTurn.objects.filter(free, pk=turn.pk).update(lease_until=lease):
-        return False
-    held = LinkingTurn.objects.filter(pk=turn.pk, lease_until=lease)
-    try:
-        _match_organisation(organisation_id)
-    except Exception:
-        held.update(lease_until=None)
-        raise
-    held.update(done=turn.wanted, lease_until=None)
-    return True
-
-
-def _match_organisation(organisation_id: int) -> None:
-    rows = Q(goals__organisation=organisation_id) | Q(results__organisation=organisation_id)
-    documents = sorted(set(Document.objects.filter(rows).values_list("pk", flat=True)))
-    alone = {"organisation": organisation_id, "document__isnull": True}
-    match_documents(
-        documents,
-        goals=list(Goal.objects.filter(**alone).values_list("pk", flat=True)),
-        results=list(Result.objects.filter(**alone).values_list("pk", flat=True)),
-    )
-
-
 def match_documents(documents: Sequence[int], *, goals: Sequence[int] = (), results: Sequence[int] = ()) -> None:
-    """Match all records of some documents, and some typed-in ones, with everything that they can meet."""
+    """Match all records of some documents, and some typed-in ones, with everything that they can meet, now."""
+    chosen = Chosen(documents, goals, results)
+    if not _match(chosen):
+        want_turns(_own_organisations(chosen))
+
+
+def _match(chosen: Chosen) -> bool:
+    """Match until nobody has been at the same bodies meanwhile. False when that did not come about."""
+    own = _own_organisations(chosen)
+    note_change(own)
     for _ in range(MOST_ROUNDS):
-        own = _own_organisations(documents, goals, results)
         bodies = find_bodies(own)
-        met = sorted({*own, *bodies.same, *bodies.below, *bodies.above})
+        met = sorted({*bodies.same, *bodies.below, *bodies.above})
         seen = _versions(met)
-        _match(documents, goals, results, bodies)
+        links.match(chosen, bodies)
         if _versions(met) == seen:
-            return
-    want_turns(own)
+            return True
+        own = _own_organisations(chosen)
+    return False
 
 
-def _own_organisations(documents: Sequence[int], goals: Sequence[int], results: Sequence[int]) -> list[int]:
+def _own_organisations(chosen: Chosen) -> list[int]:
     found: set[int] = set()
-    for model, ids in ((Goal, goals), (Result, results)):
-        for some in in_chunks(documents):
-            found.update(
-                model.objects.filter(document_id__in=some).values_list("organisation_id", flat=True).distinct()
-            )
+    for model, ids in ((Goal, chosen.goals), (Result, chosen.results)):
+        for some in in_chunks(chosen.documents):
+            rows = model.objects.filter(document_id__in=some).order_by()
+            found.update(rows.values_list("organisation_id", flat=True).distinct())
         for some in in_chunks(ids):
             found.update(model.objects.filter(pk__in=some).values_list("organisation_id", flat=True))
     return sorted(found)
@@ -151,117 +118,137 @@ def _versions(organisation_ids: Sequence[int]) -> dict[int, int]:
     return found
 
 
-def _match(documents: Sequence[int], goals: Sequence[int], results: Sequence[int], bodies: Bodies) -> None:
-    touched = load_touched(documents, goals, results)
-    table = wording.names()
-    links = _find_links(touched, bodies, table)
-    changed = _store_links(links, _stored_links(documents, goals, results))
-    days = [row.published_on for row in (*touched.goals, *touched.results) if row.published_on]
-    near = load_around(Goal, touched.goals, bodies)
-    changed |= store_changes(near, table=table, done=_fulfilled(near), since=min(days, default=None))
-    progress.refresh(changed)
-    findings.store_for_results(load_around(Result, touched.results, bodies), table=table)
-    # a goal in words that nobody answers has nothing that could not add up
-    check_goals(changed | {row.pk for row in touched.goals if row.item.statement.quantity is not None})
+def open_turns() -> int:
+    """How many organisations wait to be matched."""
+    return LinkingWish.objects.order_by().values("organisation_id").distinct().count()
 
 
-def _find_links(touched: Touched, bodies: Bodies, table: Names) -> list[CoreLink]:
-    """Touched goals against all results that they can meet, and all other goals that touched results can meet against these.
-
-    Rivals of a pair stand in the same two documents, so each half sees all of them.
-    """
-    own = touched.goal_ids
-    asked = link_statements(
-        [row.item for row in touched.goals],
-        _items(touched.results, load_results_for(touched.goals, bodies)),
-        table=table,
-        departments=True,
-    )
-    told = link_statements(
-        [row.item for row in load_goals_for(touched.results, bodies) if row.pk not in own],
-        [row.item for row in touched.results],
-        table=table,
-        departments=True,
-    )
-    return [*asked, *told]
+def finish_turns() -> None:
+    """All that waits, in this process."""
+    take_turns(list(LinkingWish.objects.order_by("organisation_id").values_list("organisation_id", flat=True).distinct()))
 
 
-def _items(*groups: Sequence[Loaded]) -> list[Any]:
-    return list({row.pk: row.item for rows in groups for row in rows}.values())
+def match_ripe() -> None:
+    """The ripe turns, in this process."""
+    take_turns(_ripe())
 
 
-def check_goals(goal_ids: Iterable[int]) -> None:
-    """Look again for what does not add up between goals and their accepted answers, as of the default date."""
-    as_of = progress.default_as_of()
-    for ids in in_chunks(sorted(goal_ids)):
-        goals = Goal.objects.filter(pk__in=ids).select_related("organisation", "document")
-        goals = goals.defer("document__content", "document__paragraphs").order_by("pk")
-        answers = progress.answers_of(ids)
-        findings.store_for_goals([(goal, goal_item(goal), answers.get(goal.pk, [])) for goal in goals], as_of)
+def dispatch_turns() -> None:
+    """Send the ripe turns to the workers, each once. Without a broker they stay for the sweep."""
+    now = timezone.now()
+    unsent = Q(sent_at__isnull=True) | Q(sent_at__lt=now - timedelta(seconds=settings.JOB_RESEND_SECONDS))
+    unsent |= Q(lease_until__isnull=False)  # and run out: its worker is dead
+    for pk in _ripe():
+        turn = LinkingTurn.objects.filter(_free(), unsent, organisation_id=pk)
+        if turn.update(sent_at=now) and not queue.send("tracker.tasks.match_organisation", pk):
+            LinkingTurn.objects.filter(organisation_id=pk).update(sent_at=None)
+            return
 
 
-def _fulfilled(goals: Sequence[Loaded]) -> set[str]:
-    """Goals that an accepted answer fulfils: to set one anew is no postponement."""
-    done: set[str] = set()
-    for some in in_chunks(goals):
-        links = Link.objects.filter(goal_id__in=[row.pk for row in some])
-        links = links.filter(state=LinkState.ACCEPTED, relation=Relation.FULFILS)
-        done.update(str(pk) for pk in links.values_list("goal_id", flat=True))
-    return done
+def send_again() -> None:
+    """A worker has started: what was sent to its predecessor may be lost."""
+    LinkingTurn.objects.filter(_free(), sent_at__isnull=False).update(sent_at=None)
 
 
-def _stored_links(documents: Sequence[int], goals: Sequence[int], results: Sequence[int]) -> QuerySet[Link]:
-    """Links with an end in the documents, or at one of the typed-in records."""
-    ends = Q(goal__document_id__in=documents) | Q(result__document_id__in=documents)
-    return Link.objects.filter(ends | Q(goal_id__in=goals) | Q(result_id__in=results))
-
-
-def _store_links(found: Sequence[CoreLink], stored_links: QuerySet[Link]) -> set[int]:
-    """Write what is new or different; what the machine no longer finds goes, unless a person has decided on it.
-
-    Returns the goals whose links have changed.
-    """
-    accept = wording.accept_from(ACCEPT)
-    speller = Speller()
-    speller.learn(text for link in found for text in (*link.reasons, *link.objections))
-    wanted = {(int(link.goal), int(link.result)): _columns(link, accept, speller) for link in found}
-    stored = {(link.goal_id, link.result_id): link for link in stored_links.order_by("pk")}
-    create = [
-        Link(goal_id=goal, result_id=result, **columns)
-        for (goal, result), columns in wanted.items()
-        if (goal, result) not in stored
+def _ripe() -> list[int]:
+    """Organisations whose turn it is: while documents are still being read only those that have enough or have waited."""
+    waiting = LinkingWish.objects.order_by().values("organisation_id", "organisation__linking_turn__matched")
+    waiting = waiting.annotate(number=Count("pk"), first=Min("created_at"))
+    idle, late = not queue.is_busy(), timezone.now() - PATIENCE
+    return [
+        row["organisation_id"]
+        for row in waiting.order_by("organisation_id")
+        if idle
+        or row["first"] < late
+        or row["number"] >= max(ENOUGH, (row["organisation__linking_turn__matched"] or 0) // SHARE)
     ]
-    update = [link for pair, link in stored.items() if pair in wanted and _take_in(link, wanted[pair])]
-    delete = [link for pair, link in stored.items() if pair not in wanted and link.decided_at is None]
-    for rows in in_steps(create):
-        Link.objects.bulk_create(rows, ignore_conflicts=True)
-    for rows in in_steps(update):
-        Link.objects.bulk_update(rows, MACHINE_COLUMNS)
-    for pks in in_steps([link.pk for link in delete]):
-        # a person may have decided on it a moment ago
-        Link.objects.filter(pk__in=pks, decided_at__isnull=True).delete()
-    return {link.goal_id for link in (*create, *update, *delete)}
 
 
-def _columns(link: CoreLink, accept: float, speller: Speller) -> dict[str, Any]:
-    return {
-        "relation": link.relation,
-        "score": min(max(link.score, 0.0), 1.0),
-        "reasons": [speller.spell(reason) for reason in link.reasons],
-        "objections": [speller.spell(objection) for objection in link.objections],
-        "state": LinkState.ACCEPTED if link.score >= accept else LinkState.PROPOSED,
-    }
+def take_turns(organisation_ids: Iterable[int]) -> None:
+    """Do the turns of these organisations that are wanted, one after the other."""
+    for pk in organisation_ids:
+        while _take_turn(pk):
+            pass
 
 
-def _take_in(link: Link, columns: dict[str, Any]) -> bool:
-    """Bring a stored link up to what the machine finds; where a person decided, relation and state stay theirs."""
-    decided = {"relation", "state"} if link.decided_at is not None else set()
-    changed = False
-    for name, value in columns.items():
-        if name not in decided and getattr(link, name) != value:
-            setattr(link, name, value)
-            changed = True
-    return changed
+def _free() -> Q:
+    return Q(lease_until__isnull=True) | Q(lease_until__lt=timezone.now())
+
+
+def _take_turn(organisation_id: int) -> bool:
+    """One turn, if one is wanted and nobody else is at it. True when it was done."""
+    if not LinkingWish.objects.filter(organisation_id=organisation_id).exists():
+        return False
+    own = LinkingTurn.objects.filter(organisation_id=organisation_id)
+    LinkingTurn.objects.bulk_create([LinkingTurn(organisation_id=organisation_id)], ignore_conflicts=True)
+    lease = queue.lease_end()
+    if not own.filter(_free()).update(lease_until=lease):
+        return False
+    try:
+        while chunk := _next_wishes(organisation_id):
+            done = _match_wishes(organisation_id, chunk)
+            before, lease = lease, queue.lease_end()
+            if not own.filter(lease_until=before).update(lease_until=lease) or not done:
+                break
+    except Exception:
+        log.exception("matching of organisation %s failed, it is tried again later", organisation_id)
+        own.filter(lease_until=lease).update(lease_until=None, sent_at=timezone.now())
+        return False
+    own.filter(lease_until=lease).update(lease_until=None, sent_at=None)
+    return not chunk
+
+
+def _next_wishes(organisation_id: int) -> list[LinkingWish]:
+    """The oldest documents first, as many as are matched well at once."""
+    waiting = LinkingWish.objects.filter(organisation_id=organisation_id)
+    waiting = list(waiting.order_by("document__published_on", "document_id", "pk")[:500])
+    sizes: Counter[int] = Counter()
+    documents = [wish.document_id for wish in waiting if wish.document_id]
+    for model in (Goal, Result):
+        rows = model.objects.filter(document_id__in=documents).order_by().values_list("document_id")
+        sizes.update(dict(rows.annotate(Count("pk"))))
+    room = MOST_RECORDS
+    for number, wish in enumerate(waiting):
+        room -= sizes[wish.document_id or 0]
+        if number and room < 0:
+            return waiting[:number]
+    return waiting
+
+
+def _match_wishes(organisation_id: int, wishes: Sequence[LinkingWish]) -> bool:
+    documents = sorted({wish.document_id for wish in wishes if wish.document_id})
+    goals: list[int] = []
+    results: list[int] = []
+    if any(wish.document_id is None for wish in wishes):
+        alone = {"organisation": organisation_id, "document__isnull": True}
+        goals = list(Goal.objects.filter(**alone).values_list("pk", flat=True))
+        results = list(Result.objects.filter(**alone).values_list("pk", flat=True))
+    if not _match(Chosen(documents, goals, results)):
+        return False
+    _tell_jobs(documents)
+    LinkingWish.objects.filter(pk__in=[wish.pk for wish in wishes]).delete()
+    LinkingTurn.objects.filter(organisation_id=organisation_id).update(matched=F("matched") + len(documents))
+    return True
+
+
+def _tell_jobs(documents: Sequence[int]) -> None:
+    """The import page shows what came out."""
+    jobs = list(ImportJob.objects.filter(document_id__in=documents, state=JobState.DONE, stage=WAITS).only("pk", "document_id"))
+    numbers = count_links([job.document_id for job in jobs])
+    for job in jobs:
+        job.links, job.stage, job.progress = numbers[job.document_id], "完成", 100
+    ImportJob.objects.bulk_update(jobs, ["links", "stage", "progress"])
+
+
+def count_links(documents: Sequence[int]) -> Counter[int]:
+    """document → links that touch it at either end."""
+    ends = ("goal__document_id", "result__document_id")
+    touching = {pair for end in ends for pair in _ends_of(documents, end, ends)}
+    return Counter(document for _, *both in touching for document in set(both))
+
+
+def _ends_of(documents: Sequence[int], end: str, ends: tuple[str, str]) -> Iterable[tuple[int, int, int]]:
+    return Link.objects.filter(**{f"{end}__in": documents}).order_by().values_list("pk", *ends)
 
 
 def settle_links() -> int:

@@ -94,12 +94,19 @@ def dispatch() -> None:
     """Send waiting jobs to the workers. Without a broker they wait in the table until it is back."""
     ids = take_waiting()
     for at, job_id in enumerate(ids):
-        try:
-            app.send_task("tracker.tasks.import_document", [job_id])
-        except (OperationalError, OSError) as error:
-            log.warning("broker not reachable, %s jobs wait in the table: %s", len(ids) - at, error)
+        if not send("tracker.tasks.import_document", job_id):
             unsend(ids[at:])
             return
+
+
+def send(task: str, number: int) -> bool:
+    """A message with one number. False when the broker does not take it."""
+    try:
+        app.send_task(task, [number])
+    except (OperationalError, OSError) as error:
+        log.warning("broker not reachable, what is to be done waits in the database: %s", error)
+        return False
+    return True
 
 
 def is_busy() -> bool:

@@ -105,7 +105,7 @@ def place_of(document: Document, start: int, end: int) -> tuple[str, int | None,
 class Plan:
     """What storing a document's statements of one kind comes to."""
 
-    create: list[Goal | Result]
+    create: list[dict[str, Any]]  # as NewRows takes them
     update: list[Goal | Result]
     delete: list[int]
     left: set[int]  # organisations that rows were taken from
@@ -127,7 +127,8 @@ def plan_storing(
         fields = to_fields(told, bodies[told.organisation])
         row = by_print.get(mark) or moved.get(mark)
         if row is None:
-            plan.create.append(model(document=document, fingerprint=mark, origin=Origin.MACHINE, **fields))
+            fields["organisation_id"] = fields.pop("organisation").pk
+            plan.create.append(fields | {"document_id": document.pk, "fingerprint": mark, "origin": Origin.MACHINE})
             continue
         before = row.organisation_id
         if _take_in(row, mark, fields):

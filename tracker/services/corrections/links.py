@@ -10,7 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from tracker.models import Event, Finding, Goal, GoalChange, GoalStatus, Link, LinkState, Relation, Result, Status
-from tracker.services import linking, progress
+from tracker.services import progress
+from tracker.services.links import check_goals
 
 from .journal import CorrectionError, differences, distinct, save_changes, write_event
 
@@ -37,7 +38,7 @@ def link(goal: Goal, result: Result, *, user: Any, relation: str = "", reason: s
 def _look_again(*goals: int) -> None:
     """Answers of these goals have changed: their progress, and what does not add up about them."""
     progress.refresh(goals)
-    linking.check_goals(goals)
+    check_goals(goals)
 
 
 def decide_link(
