@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from tracker.analysis.branches import LastSigns
 from tracker.analysis.vocabulary import alternation, read_lines, read_words
 
 _SPLIT = re.compile(r"[，,；;。！？!?：:“”《》（）()「」]")
@@ -162,7 +163,7 @@ def _read_commitment(sentence: str, start: int, end: int) -> Act | None:
     if not 5 <= len(clause) <= 160 or _is_frame(clause):
         return None
     words = _words()
-    lead = _words()["lead"].match(clause)
+    lead = words["lead"].match(clause)
     at = lead.end() if lead else 0
     verb = words["act"].match(clause, at)
     if verb:
@@ -192,14 +193,29 @@ def _is_frame(clause: str) -> bool:
 
 def _is_weak(lead: re.Match[str] | None, verb: re.Match[str]) -> bool:
     """Whether all verbs in front of the thing only strengthen, improve or support: 进一步加强…"""
+    return _all_weak(verb.group()) and (lead is None or not _BUILDING.search(lead.group()))
+
+
+_BUILDING = re.compile(r"建设|建成|开工|启动")
+
+
+@lru_cache(maxsize=1024)       # the same few dozen verbs again and again
+def _all_weak(verbs: str) -> bool:
     weak = _weak_words()
-    text = verb.group()
-    while text:
-        size = next((size for size in (4, 3, 2) if text[:size] in weak), 0)
+    while verbs:
+        size = next((size for size in (4, 3, 2) if verbs[:size] in weak), 0)
         if not size:
             return False
-        text = text[size:]
-    return lead is None or not re.search(r"建设|建成|开工|启动", lead.group())
+        verbs = verbs[size:]
+    return True
+
+
+def _ending_of(words: str, end: int, endings: frozenset[str]) -> int:
+    """Length of the longest of ``endings`` (of two to five signs) at the end of ``words[:end]``; 0 without one."""
+    for size in (5, 4, 3, 2):
+        if words[end - size : end] in endings:
+            return size
+    return 0
 
 
 def _read_continued(sentence: str, start: int, end: int) -> Act | None:
@@ -229,8 +245,11 @@ def _read_announcement(sentence: str, start: int, end: int) -> Act | None:
 _LEADS_IN = re.compile(r"(?:目标|要求|任务|重点|思路|安排|工作)(?:是|为|有|包括)[：:]?$|如下[：:]?$|以下(?:[几一二三四五六七八九十]+[项个])?(?:重点)?(?:工作|任务|方面)[：:]?$")
 
 
+_LEADS_IN_ENDS = LastSigns(_LEADS_IN.pattern)
+
+
 def _judge(thing: str, clause: str, start: int, end: int, *, weak: bool = False) -> Act | None:
-    if len(thing) < 3 or _LEADS_IN.search(clause, max(0, len(clause) - 10)):
+    if len(thing) < 3 or (_LEADS_IN_ENDS[clause[-1:]] and _LEADS_IN.search(clause, max(0, len(clause) - 10))):
         return None
     words = _words()
     size = _vague_size(thing) if weak else 0
@@ -249,7 +268,7 @@ def _judge(thing: str, clause: str, start: int, end: int, *, weak: bool = False)
 def _vague_size(thing: str) -> int:
     """How many characters at the end only speak of a degree: 水平, 能力."""
     words, end = _vague_words(), len(thing)
-    while size := next((size for size in (5, 4, 3, 2) if thing[end - size : end] in words), 0):
+    while size := _ending_of(thing, end, words):
         end -= size
     return len(thing) - end
 
@@ -277,10 +296,7 @@ def _generic_words() -> frozenset[str]:
 def _object(thing: str) -> str:
     """The thing without the verbs around it: 齐长城国家文化公园建设 → 齐长城国家文化公园."""
     words, end = _closing_words(), len(thing)
-    while end > 4:
-        size = next((size for size in (4, 3, 2) if thing[end - size : end] in words), 0)
-        if not size:
-            break
+    while end > 4 and (size := _ending_of(thing, end, words)):
         end -= size
     return thing[:end]
 
@@ -295,9 +311,10 @@ def _read_achievement(sentence: str, start: int, end: int) -> Act | None:
     start, end, clause = _trimmed(sentence, start, end)
     if not 6 <= len(clause) <= 120 or not _DONE.search(clause) or _GENERAL.match(clause) or _is_frame(clause):
         return None
-    lead = _words()["lead"].match(clause)
+    words = _words()
+    lead = words["lead"].match(clause)
     at = lead.end() if lead else 0
-    verb = _words()["act"].match(clause, at)
+    verb = words["act"].match(clause, at)
     if verb and _is_weak(lead, verb) and not _NAMED.search(clause):
         return None
     return _judge(clause[verb.end() if verb else 0 :], clause, start, end)

@@ -21,7 +21,11 @@ _DONE_BEFORE = re.compile(r"在[^，。]{0,16}(?:去年|上年|基数|基础上)
 _PLANNED = re.compile(r"(?:年度|全年|目标|投资|时序|序时|进度|原|省|市|年)计划(?:投资|总投资)?|计划(?:数|目标|任务|投资)?(?:进度)?的|计划(?:数|目标|任务)?(?:进度)?$")
 
 
-_PAST_IN_PLAN = re.compile(r"已经?(?!批|开工的|确定|建成的|签约)|截至|截止|(?<![比较从由同])(?:去年|上年|过去一年)(?!同期|的?\d|末的?\d|水平)")
+# every branch begins with a sign of its own, what may not stand before it is asked after it: so ``re`` looks for five signs
+_PAST_IN_PLAN = re.compile(
+    r"已经?(?!批|开工的|确定|建成的|签约)|截至|截止|去年(?<![比较从由同]去年)(?!同期|的?\d|末的?\d|水平)"
+    r"|上年(?<![比较从由同]上年)(?!同期|的?\d|末的?\d|水平)|过去一年(?<![比较从由同]过去一年)(?!同期|的?\d|末的?\d|水平)"
+)
 # 今年将…, 我们要…, 力争…: the sentence speaks of what is ahead, whatever section it stands in
 _AHEAD = re.compile(
     r"^[^，。；,;]{0,24}?(?:(?<![已即])将(?=继续|进一步|以|按照|围绕|认真|深入|坚持|全面|抓住|紧|在|充分|持续|着力|重点|加快|推动|聚焦|不断|大力|结合|通过|努力|立足|把握|实施|开展|统筹|完善|建立|打造)"

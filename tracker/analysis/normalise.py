@@ -16,6 +16,7 @@ _WIDE |= {ord("％"): "%", ord("﹪"): "%", ord("．"): ".", ord("／"): "/", or
           ord("‰"): "‰", ord("﹑"): "、", ord("､"): "、", ord("｡"): "。", ord("﹒"): "."}
 _TO_NARROW = re.compile("[" + "".join(re.escape(chr(code)) for code in _WIDE) + "]")
 # blanks, byte-order marks, soft hyphens, asterisks of mark-up, page-break marks
+_MAY_DROP = re.compile(r"[\s*\ufeff\u200b-\u200f\u2028-\u202e\u00ad]")      # one set: most paragraphs hold none of it
 _DROPPED = re.compile(r"[\s\ufeff\u200b-\u200f\u2028-\u202e\u00ad]+|\*{2,}")
 _LINE_BREAKS = re.compile(r"[^\S\n]*[\r\n\u2028\x0b\x0c]\s*")
 
@@ -44,7 +45,7 @@ def fold(content: str, start: int = 0, end: int | None = None) -> Folded:
     piece = content[start:end]
     if _TO_NARROW.search(piece):      # rare; translating every character of every paragraph is not free
         piece = piece.translate(_WIDE)
-    drops = [m.span() for m in _DROPPED.finditer(piece) if not _keeps_blank(piece, *m.span())]
+    drops = [m.span() for m in _DROPPED.finditer(piece) if not _keeps_blank(piece, *m.span())] if _MAY_DROP.search(piece) else None
     if not drops:
         return Folded(piece, range(start, end))
     kept: list[str] = []

@@ -12,6 +12,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Literal
 
+from tracker.analysis.branches import Branches
 from tracker.analysis.records import Period, record
 
 Reach = Literal["span", "point", "since", "until"]
@@ -92,25 +93,25 @@ _M = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 _TO = r"(?:至|到|—+|-+|~|～|－|–)"
 _DUE = r"(?:之前|以前|前)"
 
-_RULES = rf"""
-(?P<until_now>(?:截至|截止|截止到|到|迄今|至)(?:目前|现在|今(?!年)|当前|发稿)(?:为止)?|目前为止)
-|(?P<now>目前|现在|当前|近日|日前|近期|眼下|今天|[今这]年(?:以来|(?=已|累计|共))|今年来|年初以来|开年以来)
-|(?P<between_years>(?P<y1>(?:19|20)\d\d)年?{_TO}(?P<y2>(?:19|20)\d\d)年)
-|(?P<between_months>(?P<my>{_Y})?的?(?P<m1>{_M})月?(?:份)?{_TO}(?P<m2>{_M})月(?:份|底|末)?)
-|(?P<day>(?P<dy>{_Y})?(?P<dm>{_M})月(?P<dd>[12]\d|3[01]|0?[1-9])[日号](?P<day_since>以来|起)?)
-|(?P<month>(?P<moy>{_Y})?(?P<mom>{_M})月(?:份|(?P<mo_end>底|末)|(?P<mo_mid>[上中下]旬|初))?(?P<mo_due>{_DUE})?(?P<mo_since>以来|起)?)
-|(?P<quarters>(?P<qy>{_Y})?(?P<first>前|第?)(?P<q>[一二三四两三1-4首])(?:个)?季度?(?P<q_due>末|底)?(?![度\u4e00-\u9fa5]?节))
-|(?P<half>(?P<hy>{_Y})?(?P<h>[上下])半年(?P<h_due>{_DUE})?)
-|(?P<plan>[“"‘]?(?:国家)?(?P<five>十[一二三四五六]?|[六七八九])五[”"’]?(?:(?P<plan_end>末|期末|末期|收官|目标)|(?:时期|期间|规划(?:期)?|开局之年|头\S年|(?P<plan_since>以来))?))
-|(?P<target_year>(?:(?<!达)到|至|截至|截止|于)(?P<ty>(?:19|20)\d\d(?=年|[底末，,。；;]|$)|[今明去]|本世纪中叶)年?(?:年?[底末])?(?P<ty_due>{_DUE})?(?!月|以来)(?:时)?)
-|(?P<year_end>(?P<ey>{_Y})?(?:年)?(?:[底末](?![大子])|年底|年末)(?:之前|以前|前)?)
-|(?P<in_year>(?P<iy>{_Y})?(?:年内|年底前|全年|年度内|年底|年末)|本年度|(?P<autumn>秋季学期|秋季|入冬前|暑期|暑假)|(?P<spring>春季学期|春季))
-|(?P<past_years>(?:过去的?|近|最近|这)(?P<py>[一两二三四五六七八九十]|\d{{1,2}})年(?:来|间|以来|期间)?|(?P<py2>[两二三四五六七八九十])年(?:来|间|以来))
-|(?P<next_years>(?:今后|未来|下一?个?|接下来)(?:的)?(?P<ny>[一两二三四五六七八九十]|\d{{1,2}})(?:[到至-][一二三四五六七八九十\d])?(?:个)?年(?:内|里|左右|时间|期间)?|(?P<ny2>[一两二三四五])年内|[用经](?P<ny3>[一两二三四五])年(?:左右)?(?:的)?时间|(?:通过|经过)?(?P<ny4>[一两二三四五])到[一两二三四五]年)
-|(?P<bare_years>(?<![十第近每过前后这来上下])(?P<by>[三五])年(?=筹集|新增|投入|累计|建设|集聚|培育|完成|引进|改造|实现|打造|建成|投资))
-|(?P<term>本届政府(?:任期|五年)?(?:以来)?|(?P<term_past>上届政府|过去一届))
-|(?P<year>{_Y}(?P<year_due>{_DUE}|[底末](?:之前|以前|前)?)?(?P<year_since>以来)?|过去(?:的)?一年|一年来|过去(?:的)?这?一年|新的一年)
-"""
+_RULES = (
+    r"(?P<until_now>(?:截至|截止|截止到|到|迄今|至)(?:目前|现在|今(?!年)|当前|发稿)(?:为止)?|目前为止)",
+    r"(?P<now>目前|现在|当前|近日|日前|近期|眼下|今天|[今这]年(?:以来|(?=已|累计|共))|今年来|年初以来|开年以来)",
+    rf"(?P<between_years>(?P<y1>(?:19|20)\d\d)年?{_TO}(?P<y2>(?:19|20)\d\d)年)",
+    rf"(?P<between_months>(?:(?P<my>{_Y})的?)?(?P<m1>{_M})月?(?:份)?{_TO}(?P<m2>{_M})月(?:份|底|末)?)",
+    rf"(?P<day>(?P<dy>{_Y})?(?P<dm>{_M})月(?P<dd>[12]\d|3[01]|0?[1-9])[日号](?P<day_since>以来|起)?)",
+    rf"(?P<month>(?P<moy>{_Y})?(?P<mom>{_M})月(?:份|(?P<mo_end>底|末)|(?P<mo_mid>[上中下]旬|初))?(?P<mo_due>{_DUE})?(?P<mo_since>以来|起)?)",
+    rf"(?P<quarters>(?P<qy>{_Y})?(?P<first>前|第?)(?P<q>[一二三四两三1-4首])(?:个)?季度?(?P<q_due>末|底)?(?![度\u4e00-\u9fa5]?节))",
+    rf"(?P<half>(?P<hy>{_Y})?(?P<h>[上下])半年(?P<h_due>{_DUE})?)",
+    r'(?P<plan>[“"‘]?(?:国家)?(?P<five>十[一二三四五六]?|[六七八九])五[”"’]?(?:(?P<plan_end>末|期末|末期|收官|目标)|(?:时期|期间|规划(?:期)?|开局之年|头\S年|(?P<plan_since>以来))?))',
+    rf"(?P<target_year>(?:(?<!达)到|至|截至|截止|于)(?P<ty>(?:19|20)\d\d(?=年|[底末，,。；;]|$)|[今明去]|本世纪中叶)年?(?:年?[底末])?(?P<ty_due>{_DUE})?(?!月|以来)(?:时)?)",
+    rf"(?P<year_end>(?P<ey>{_Y})?(?:年)?(?:[底末](?![大子])|年底|年末)(?:之前|以前|前)?)",
+    rf"(?P<in_year>(?P<iy>{_Y})?(?:年内|年底前|全年|年度内|年底|年末)|本年度|(?P<autumn>秋季学期|秋季|入冬前|暑期|暑假)|(?P<spring>春季学期|春季))",
+    r"(?P<past_years>(?:过去的?|近|最近|这)(?P<py>[一两二三四五六七八九十]|\d{1,2})年(?:来|间|以来|期间)?|(?P<py2>[两二三四五六七八九十])年(?:来|间|以来))",
+    r"(?P<next_years>(?:今后|未来|下一?个?|接下来)(?:的)?(?P<ny>[一两二三四五六七八九十]|\d{1,2})(?:[到至-][一二三四五六七八九十\d])?(?:个)?年(?:内|里|左右|时间|期间)?|(?P<ny2>[一两二三四五])年内|[用经](?P<ny3>[一两二三四五])年(?:左右)?(?:的)?时间|(?:通过|经过)?(?P<ny4>[一两二三四五])到[一两二三四五]年)",
+    r"(?P<bare_years>(?<![十第近每过前后这来上下])(?P<by>[三五])年(?=筹集|新增|投入|累计|建设|集聚|培育|完成|引进|改造|实现|打造|建成|投资))",
+    r"(?P<term>本届政府(?:任期|五年)?(?:以来)?|(?P<term_past>上届政府|过去一届))",
+    rf"(?P<year>{_Y}(?P<year_due>{_DUE}|[底末](?:之前|以前|前)?)?(?P<year_since>以来)?|过去(?:的)?一年|一年来|过去(?:的)?这?一年)",
+)
 _EVER_SINCE = re.compile(r"[^，,。；;：:]{2,20}以来")
 _HINT = re.compile(r"[年月季现今近日当迄末五前届春秋]|以来")
 # in front of an expression: it is compared with, subtracted from, or part of a name
@@ -119,10 +120,8 @@ _AWARDED = re.compile(r"(?:获评|评为|荣获|入选|获|列入|编制|印发|
 
 
 @lru_cache(maxsize=1)
-def _pattern() -> re.Pattern[str]:
-    # the first characters of all rules: most places of a sentence are passed over at once
-    start = r"(?=[截到迄至于目现当近日眼今这开年去明前本来上下次后过最未接用经通十一二两三四五六七八九首第秋入暑春全底末国“‘\"\d])"
-    return re.compile(start + "(?:" + re.sub(r"\n\s*", "", _RULES) + ")")
+def _rules() -> Branches:
+    return Branches(_RULES, alike=("0123456789",))
 
 
 def find_periods(sentence: str, reference: Reference) -> list[Moment]:
@@ -131,7 +130,7 @@ def find_periods(sentence: str, reference: Reference) -> list[Moment]:
         return []
     titles = [match.span() for match in re.finditer(r"《[^》]*》", sentence)] if "《" in sentence else []
     found: list[Moment] = []
-    for match in _pattern().finditer(sentence):
+    for match in _rules().find(sentence):
         if any(low <= match.start() < high for low, high in titles) or _is_bound(sentence, match):
             continue
         moment = _READERS[match.lastgroup or "year"](match, reference)   # lastgroup: the rule, closed last
@@ -154,20 +153,20 @@ def _with_ever_since(sentence: str, reference: Reference, found: list[Moment]) -
 def _is_bound(sentence: str, match: re.Match[str]) -> bool:
     """Whether the expression compares, qualifies or names instead of dating."""
     before, after = sentence[max(0, match.start() - 6) : match.start()], sentence[match.end() : match.end() + 16]
-    words = match.group()
+    words, rule = match.group(), match.lastgroup
     if _BASE_ONLY.search(before) or after.startswith(("同期", "同比", "增速", "的基础上", "基础上")):
         return True
-    if match.group("plan") and re.match(r"[^，。；、]{0,6}(?:工程|项目|计划|方案|课题)", after) and words[-1:] in "”\"’":
+    if rule == "plan" and re.match(r"[^，。；、]{0,6}(?:工程|项目|计划|方案|课题)", after) and words[-1:] in "”\"’":
         return True
-    if match.group("past_years") and re.match(r"平均|新高|新低|[^，。]{0,3}(?:最[高低好优大快佳]|新高)|同期|首次|年均", after):
+    if rule == "past_years" and re.match(r"平均|新高|新低|[^，。]{0,3}(?:最[高低好优大快佳]|新高)|同期|首次|年均", after):
         return True
     if re.match(r"(?:同期|年)?相[比较]|相对比", after) or words[-1:] == "“" or before.endswith("第"):
         return True
-    if match.group("plan") and re.match(r"(?:专项|发展|总体|教育|能源|海洋|服务业|国资|[^，。]{0,8})?规划|纲要|能耗|《", after) and not match.group("plan_end"):
+    if rule == "plan" and re.match(r"(?:专项|发展|总体|教育|能源|海洋|服务业|国资|[^，。]{0,8})?规划|纲要|能耗|《", after) and not match.group("plan_end"):
         return True
-    if match.group("year") and (_AWARDED.search(before) or re.match(r"(?:度)?(?:版|中国品牌日|第|青岛改革巡礼)", after)):
+    if rule == "year" and (_AWARDED.search(before) or re.match(r"(?:度)?(?:版|中国品牌日|第|青岛改革巡礼)", after)):
         return True
-    return bool(match.group("year") and re.match(r"^的(?=\d)|^的?[^，。；、\d]{1,8}的(?=\d)", after)) or bool(
+    return bool(rule == "year" and re.match(r"^的(?=\d)|^的?[^，。；、\d]{1,8}的(?=\d)", after)) or bool(
         words.startswith(("去年", "上年", "前年")) and re.match(r"(?:的|[^，,。；;、]{1,10}的)", after))
 
 
@@ -226,7 +225,7 @@ def _read_month(match: re.Match[str], reference: Reference) -> Moment | None:
 def _read_quarters(match: re.Match[str], reference: Reference) -> Moment | None:
     year = read_year(match["qy"] or "", reference)
     quarter = _QUARTERS.get(match["q"], 2 if match["q"] == "两" else 0)
-    if year is None or not quarter or (match.group("first") == "" and match["q"] in "两"):
+    if year is None or not quarter or (match["first"] == "" and match["q"] in "两"):
         return None
     first = 1 if match["first"] == "前" else quarter * 3 - 2
     if match["q_due"]:
@@ -322,8 +321,6 @@ def _read_whole_year(match: re.Match[str], reference: Reference) -> Moment | Non
     words = match.group()
     if words.startswith(("过去", "一年来")):
         year: int | None = _last_full_year(reference) or None
-    elif words.startswith("新的一年"):
-        year = reference.plan_year or reference.year
     else:
         year = read_year(words, reference)
     if year is None or not 1900 < year < 2100:

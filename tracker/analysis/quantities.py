@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
+from tracker.analysis.branches import Branches, LastSigns
 from tracker.analysis.records import Comparator, Quantity, record
 from tracker.analysis.vocabulary import Vocabulary, alternation, read_lines
 
@@ -17,6 +18,7 @@ MentionKind = Literal["amount", "percent", "points", "times", "rank"]
 _WIDE = "０１２３４５６７８９％．（）／：；ＡＢＣＤＥＦＧＰＭ＋—–－―~〜～"
 _NARROW = "0123456789%.()/:;ABCDEFGPM+--------"
 FOLDING = str.maketrans(_WIDE, _NARROW[: len(_WIDE)])
+_FOLDED = re.compile(f"[{_WIDE}]")
 
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _MAGNITUDES = {"十": 10, "百": 100, "千": 1000}
@@ -45,7 +47,7 @@ class Mention:
 @lru_cache(maxsize=4)      # the same sentence is folded by the reader of numbers and by its caller
 def fold(sentence: str) -> str:
     """The sentence with full-width digits and signs narrowed, character for character."""
-    return sentence.translate(FOLDING)
+    return sentence.translate(FOLDING) if _FOLDED.search(sentence) else sentence
 
 
 def read_numeral(text: str) -> Decimal | None:
@@ -74,42 +76,38 @@ def read_number(text: str) -> Decimal | None:
     return Decimal(text) if text[:1].isdigit() and text.isascii() else read_numeral(text)
 
 
-def _not_quantities() -> str:
-    """Dates, ordinals, model numbers and set phrases, so that they are passed over before any number is read."""
-    return "(?P<skip>" + "|".join(read_lines("not_quantities")) + ")"
-
-
-# a number or its name starts with one of these; everything else is passed over at once
-_ANCHOR = r"(?=[\d零〇一二三四五六七八九十百千两万亿第首之榜前翻过半数几好每最近这未今后头又整提为上下A-Za-z“\"〔\[])"
+_NUMERALS = "一二三四五六七八九十百千两"
 
 
 @lru_cache(maxsize=8)
-def _master(units: tuple[str, ...], digit_units: tuple[str, ...]) -> re.Pattern[str]:
+def _master(units: tuple[str, ...], digit_units: tuple[str, ...]) -> Branches:
+    """Dates, ordinals, model numbers and set phrases, so that they are passed over (they have no group), then numbers."""
     both = rf"(?:{alternation(units)})(?:\([一-龥]\))?"
     every = rf"(?:{alternation((*units, *digit_units))})(?:\([一-龥]\))?"
-    amount = rf"""
-      (?P<percent>(?P<p1>{NUMBER})\s*%?\s*(?:[-至到]+\s*(?P<p2>{NUMBER}))?\s*(?P<ps>[%‰]))
-    | (?P<slash>(?P<sn>[1-9])/(?P<sd>[2-9]|10)(?![\d/]))
-    | (?P<percent_word>百分之(?P<pw1>零点[零一二三四五六七八九]{{1,6}}|{NUMERAL}|{NUMBER})(?:[至到](?:百分之)?(?P<pw2>{NUMERAL}|{NUMBER}))?)
-    | (?P<points>(?P<pt1>{NUMBER}|{NUMERAL})(?P<ptf>多|余)?(?:\s*[-至到]+\s*(?P<pt2>{NUMBER}|{NUMERAL}))?\s*个?(?:多)?百分点)
-    | (?P<fraction>(?P<fd>[二三四五六七八九十])分之(?P<fn>[一二三四五六七八九]))
-    | (?P<half>一半|过半|半数)(?!岛)
-    | (?P<tenths>(?P<t1>[一二三四五六七八九]|{NUMBER})(?:[至到-](?P<t2>[一二三四五六七八九]))?成(?P<t3>半)?(?=以上|以下|左右|多|的|[，,。；;、]|$))
-    | (?P<two_digit>两位数|二位数)
-    | (?P<fan>翻(?P<f0>了)?(?:(?P<f1>{NUMERAL}|{NUMBER})番(?P<f3>半|多)?)|翻(?P<f2>倍|番))
-    | (?P<times>(?P<m1>{NUMBER}|[一二两三四五六七八九十]{{1,8}}(?:点[零一二三四五六七八九]{{1,8}})?)(?P<mf>多|余)?倍(?P<mf2>多|半)?)
-    | (?P<rank>第(?P<r1>{NUMBER}|[一二三四五六七八九十]{{1,8}})(?P<ru>位|名|大(?=[一-龥]))?|首位|之首|榜首|首席之位|(?<=居)首(?![位要都次批家席]))
-    | (?P<top>前(?P<o1>{NUMBER}|[一二三四五六七八九十百]{{1,8}})(?P<ou>位|名|强|列)?(?=[，,。；;、:）)”"行列之]|$|的|水平|位次)|(?P<o2>{NUMBER}|[五六七八九十百]{{1,8}})(?P<ou2>强)(?=[，,。；;、）)”"行列之]|$|第))
-    | (?P<mixed>(?P<xy>{NUMBER}|{NUMERAL})亿(?:零)?(?P<xw>\d+(?!\.)|{NUMERAL})(?P<xs>千|百)?(?P<xf>余|多)?万(?P<xg>余|多)?(?P<xu>{every}))
-    | (?P<myriad>(?P<yh>{NUMERAL})万(?P<yl>[一二三四五六七八九]千(?:[一二三四五六七八九]百)?(?:[一二三四五六七八九]十)?[一二三四五六七八九]?)(?P<yf>余|多)?(?P<yu>{every}))
-    | (?P<range>(?P<a1>{NUMBER})(?P<s1>{_SCALE})(?P<u1>{every})?\s*(?:-+|至|到)\s*(?P<a2>{NUMBER})(?P<s2>{_SCALE})\s*(?P<u2>{every}))
-    | (?P<range_word>(?P<w1>{NUMERAL})(?:[万亿](?=[至到]))?(?:[至到-])(?P<w2>{NUMERAL})(?P<ws>{_SCALE})(?P<wu>{every}))
-    | (?P<amount>(?P<n>{NUMBER})\s*(?P<fa>{_FUZZ})(?P<s>{_SCALE})(?P<fb>{_FUZZ}|几)\s*(?P<u>{every})?)
-    | (?P<numeral>(?P<cn>{NUMERAL})(?P<cfa>{_FUZZ})(?:(?P<cs>[百千]?万亿|[百千]?[万亿])(?P<cfb>{_FUZZ})(?P<cu>(?![县镇乡村]){every})|(?P<cu2>{both})))
-    | (?P<bare>(?<=[过超破达近上])(?P<bs>[百千]?万亿|[十百千]?[万亿])(?P<bu>{both})?)
-    | (?P<big>(?P<gn>{NUMERAL})(?P<gfa>{_FUZZ})(?P<gs>[百千]?万亿|[百千]?[万亿])(?P<gfb>{_FUZZ}))
-    """
-    return re.compile(_ANCHOR + "(?:" + _not_quantities() + "|" + amount + ")", re.VERBOSE)
+    amounts = (
+        rf"(?P<percent>(?P<p1>{NUMBER})\s*%?\s*(?:[-至到]+\s*(?P<p2>{NUMBER}))?\s*(?P<ps>[%‰]))",
+        r"(?P<slash>(?P<sn>[1-9])/(?P<sd>[2-9]|10)(?![\d/]))",
+        rf"(?P<percent_word>百分之(?P<pw1>零点[零一二三四五六七八九]{{1,6}}|{NUMERAL}|{NUMBER})(?:[至到](?:百分之)?(?P<pw2>{NUMERAL}|{NUMBER}))?)",
+        rf"(?P<points>(?P<pt1>{NUMBER}|{NUMERAL})(?P<ptf>多|余)?(?:\s*[-至到]+\s*(?P<pt2>{NUMBER}|{NUMERAL}))?\s*个?(?:多)?百分点)",
+        r"(?P<fraction>(?P<fd>[二三四五六七八九十])分之(?P<fn>[一二三四五六七八九]))",
+        r"(?P<half>一半|过半|半数)(?!岛)",
+        rf"(?P<tenths>(?P<t1>[一二三四五六七八九]|{NUMBER})(?:[至到-](?P<t2>[一二三四五六七八九]))?成(?P<t3>半)?(?=以上|以下|左右|多|的|[，,。；;、]|$))",
+        r"(?P<two_digit>两位数|二位数)",
+        rf"(?P<fan>翻(?P<f0>了)?(?:(?P<f1>{NUMERAL}|{NUMBER})番(?P<f3>半|多)?)|翻(?P<f2>倍|番))",
+        rf"(?P<times>(?P<m1>{NUMBER}|[一二两三四五六七八九十]{{1,8}}(?:点[零一二三四五六七八九]{{1,8}})?)(?P<mf>多|余)?倍(?P<mf2>多|半)?)",
+        rf"(?P<rank>第(?P<r1>{NUMBER}|[一二三四五六七八九十]{{1,8}})(?P<ru>位|名|大(?=[一-龥]))?|首位|之首|榜首|首席之位|(?<=居)首(?![位要都次批家席]))",
+        rf'(?P<top>前(?P<o1>{NUMBER}|[一二三四五六七八九十百]{{1,8}})(?P<ou>位|名|强|列)?(?=[，,。；;、:）)”"行列之]|$|的|水平|位次)|(?P<o2>{NUMBER}|[五六七八九十百]{{1,8}})(?P<ou2>强)(?=[，,。；;、）)”"行列之]|$|第))',
+        rf"(?P<mixed>(?P<xy>{NUMBER}|{NUMERAL})亿(?:零)?(?P<xw>\d+(?!\.)|{NUMERAL})(?P<xs>千|百)?(?P<xf>余|多)?万(?P<xg>余|多)?(?P<xu>{every}))",
+        rf"(?P<myriad>(?P<yh>{NUMERAL})万(?P<yl>[一二三四五六七八九]千(?:[一二三四五六七八九]百)?(?:[一二三四五六七八九]十)?[一二三四五六七八九]?)(?P<yf>余|多)?(?P<yu>{every}))",
+        rf"(?P<range>(?P<a1>{NUMBER})(?P<s1>{_SCALE})(?P<u1>{every})?\s*(?:-+|至|到)\s*(?P<a2>{NUMBER})(?P<s2>{_SCALE})\s*(?P<u2>{every}))",
+        rf"(?P<range_word>(?P<w1>{NUMERAL})(?:[万亿](?=[至到]))?(?:[至到-])(?P<w2>{NUMERAL})(?P<ws>{_SCALE})(?P<wu>{every}))",
+        rf"(?P<amount>(?P<n>{NUMBER})\s*(?P<fa>{_FUZZ})(?P<s>{_SCALE})(?P<fb>{_FUZZ}|几)\s*(?P<u>{every})?)",
+        rf"(?P<numeral>(?P<cn>{NUMERAL})(?P<cfa>{_FUZZ})(?:(?P<cs>[百千]?万亿|[百千]?[万亿])(?P<cfb>{_FUZZ})(?P<cu>(?![县镇乡村]){every})|(?P<cu2>{both})))",
+        rf"(?P<bare>(?<=[过超破达近上])(?P<bs>[百千]?万亿|[十百千]?[万亿])(?P<bu>{both})?)",
+        rf"(?P<big>(?P<gn>{NUMERAL})(?P<gfa>{_FUZZ})(?P<gs>[百千]?万亿|[百千]?[万亿])(?P<gfb>{_FUZZ}))",
+    )
+    passed_over = [pattern for line in read_lines("not_quantities") for pattern in line.split(" | ")]
+    return Branches((*passed_over, *amounts), alike=("0123456789", _NUMERALS), flags=re.VERBOSE)
 
 
 _BEFORE = re.compile(
@@ -118,6 +116,7 @@ _BEFORE = re.compile(
     r"|(?P<le>不超过|不高于|不多于|不大于|不得超过|不突破|低于|少于|小于|不足|不到|至多)"
     r"|(?P<approx>大约|约为|(?<![签预节履合集公契])约|将近|接近|(?<![附邻靠最])近))\s*(?:了|约)?\s*$"
 )
+_BEFORE_ENDS = LastSigns(_BEFORE.pattern)
 _AFTER = re.compile(
     r"\s*(?:人民币)?\s*(?:(?P<ge>及?以上|之上)|(?P<le>及?以内|之内|及?以下|内(?=[，,。；;、的]|$))|(?P<approx>左右|上下|之多))"
 )
@@ -131,11 +130,10 @@ def find_quantities(sentence: str, vocabulary: Vocabulary | None = None) -> list
     """The numbers of one sentence in reading order; dates, ordinals, model numbers and set phrases are left out."""
     words = vocabulary or Vocabulary.default()
     text = fold(sentence)
-    mentions = [
-        mention
-        for match in _master(words.units, words.digit_units).finditer(text)
-        if not match["skip"] and (mention := _read_match(match, text))
-    ]
+    found = [match for match in _master(words.units, words.digit_units).find(text) if match.lastgroup]
+    if not found:
+        return []
+    mentions = [mention for match in found if (mention := _read_match(match, text))]
     mentions = [_as_written(mention, sentence, text) for mention in mentions]
     return list(_drop_unitless(_share_comparators(_share_units(mentions, text), text), text))
 
@@ -184,7 +182,7 @@ def _mention(match: re.Match[str], text: str, value: Decimal | None, unit: str, 
     if value is None:
         return None
     start, end = match.start(), match.end()
-    before = _BEFORE.search(text, max(0, start - 8), start)
+    before = _BEFORE.search(text, max(0, start - 8), start) if _BEFORE_ENDS[text[start - 1 : start]] else None
     after = _AFTER.match(text, end)
     if before and before.group().strip() == "上" and text[start] not in "百千万亿":
         before = None  # 基础上翻一番

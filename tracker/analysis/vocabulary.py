@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from tracker.analysis.branches import Endings
+
 LEXICON = Path(__file__).parent / "lexicon"
 
 
@@ -27,13 +29,35 @@ def read_words(name: str) -> tuple[str, ...]:
 
 
 def alternation(words: Iterable[str]) -> str:
-    """A regex alternation that prefers the longest word."""
-    return "|".join(re.escape(word) for word in sorted(set(words), key=lambda word: (-len(word), word)))
+    """A regex alternation that prefers the longest word.
+
+    Beginnings that words share are written once (市(?:场|民)), for ``re`` tries the branches of an alternation one
+    after the other at every place of a text: a list of hundreds is gone through two to five times as fast."""
+    tree: _Tree = {}
+    for word in set(words):
+        node = tree
+        for sign in word:
+            node = node.setdefault(sign, {})
+        node[""] = {}
+    return _branches(tree)
 
 
-def patterns(words: Iterable[str]) -> str:
-    """An alternation of regular expressions, the one with the longest plain beginning first."""
-    return "|".join(sorted(set(words), key=lambda word: (-_plain(word), word)))
+_Tree = dict[str, "_Tree"]         # next sign → what may follow it; "" where a word ends
+
+
+def _branches(tree: _Tree) -> str:
+    """The words of a tree; the empty branch, where a word ends, sorts last, so that longer words are tried before it."""
+    return "|".join(re.escape(sign) + _rest(tree[sign]) for sign in sorted(tree, reverse=True))
+
+
+def _rest(tree: _Tree) -> str:
+    branches = _branches(tree)
+    return f"(?:{branches})" if len(tree) > 1 else branches
+
+
+def patterns(words: Iterable[str]) -> list[str]:
+    """Regular expressions in the order of an alternation: the one with the longest plain beginning first."""
+    return sorted(set(words), key=lambda word: (-_plain(word), word))
 
 
 def _plain(pattern: str) -> int:
@@ -41,7 +65,7 @@ def _plain(pattern: str) -> int:
     return (found.end() if found else 1) + len(re.findall(r"\)\?$|\?$", pattern))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)      # told apart by identity: what is remembered of a phrase is asked for by it
 class Vocabulary:
     """Frozen word lists. ``Vocabulary.default()`` is the one that ships; ``extended`` gives a new one."""
 
@@ -101,12 +125,12 @@ class Vocabulary:
     @cached_property
     def opener(self) -> re.Pattern[str]:
         """One time word, adverb or verb of doing at the front of a phrase."""
-        return re.compile(patterns(self.openers))
+        return re.compile("|".join(patterns(self.openers)))
 
     @cached_property
-    def predicate(self) -> re.Pattern[str]:
+    def predicate(self) -> Endings:
         """One predicate or particle at the end of a phrase."""
-        return re.compile(rf"(?:{patterns(self.predicates)})\s*$")
+        return Endings(patterns(self.predicates))
 
     @cached_property
     def kept_verb(self) -> re.Pattern[str]:

@@ -1,0 +1,58 @@
+"""Narrowed alternations find what the whole alternation finds, on patterns with every kind of edge they may have."""
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tracker.analysis.branches import Branches, Endings, LastSigns, edge_signs
+from tracker.analysis.quantities import _BEFORE
+from tracker.analysis.vocabulary import Vocabulary, alternation, patterns
+
+PATTERNS = (r"(?<=第)\d+届", r"\d{4}年(?:度)?", r"(?:约|近)?\d+(?:\.\d+)?万?元", r"[一二三]+(?=成)", r"上(?!海)半年", r"(?P<rank>首|榜首)位?")
+TEXTS = ("", "第12届展会2031年度投入约3.5万元", "上海2031年上半年三成企业近9元", "居榜首位，首位度提高", "２０３１年", "十二届")
+
+
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("alike", [(), ("0123456789",)])
+def test_branches_find_what_the_alternation_finds(text: str, alike: tuple[str, ...]) -> None:
+    whole = re.compile("|".join(PATTERNS))
+    found = Branches(PATTERNS, alike=alike).find(text)
+    assert [(match.span(), match.lastgroup) for match in found] == [(match.span(), match.lastgroup) for match in whole.finditer(text)]
+
+
+def test_the_first_branch_counts() -> None:
+    assert [match[0] for match in Branches(("新增", "新增加", "新")).find("新增加新")] == ["新增", "新"]
+
+
+@pytest.mark.parametrize("phrase", ["粮食总产量达到", "规模以上工业增加值同比增长 ", "接待游客", "", "两年平均增长", "收入为", "全省共有", "人均"])
+def test_endings_find_what_the_alternation_finds(phrase: str) -> None:
+    words = patterns(Vocabulary.default().predicates)
+    whole = re.compile(rf"(?:{'|'.join(words)})\s*$")
+    for start in range(len(phrase) + 1):
+        found, expected = Endings(words).search(phrase, start), whole.search(phrase, start)
+        assert (found and found.span()) == (expected and expected.span())
+
+
+def test_signs_at_the_end() -> None:
+    signs = LastSigns(_BEFORE.pattern)
+    assert all(signs[sign] for sign in "于过约足 \t")
+    assert not any(signs[sign] for sign in ("市", "不", ""))
+
+
+@pytest.mark.parametrize("pattern", ["(?:约)?", "[^，]元", ".元", r"\w+"])
+def test_what_may_begin_with_anything_is_refused(pattern: str) -> None:
+    with pytest.raises(ValueError):
+        Branches((pattern,))
+
+
+def test_a_repeat_may_be_left_out() -> None:
+    assert {chr(value) for _, value in edge_signs("(?:约|近)?(?<!不)超")} == set("约近超")
+    assert {chr(value) for _, value in edge_signs("超过?(?!半)", last=True)} == set("超过")
+
+
+@pytest.mark.parametrize("words", [("市", "市场", "市场主体", "市民", "区"), ("个", "个百分点", "家（户）"), ("a.b", "a", "ab")])
+def test_shared_beginnings_are_written_once_and_the_longest_word_wins(words: tuple[str, ...]) -> None:
+    flat = re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)))
+    text = "市场主体与市民在市区，市场；3个百分点、5个家（户）aba.ba"
+    assert re.findall(alternation(words), text) == flat.findall(text)
