@@ -360,7 +360,7 @@ def test_search_finds_two_characters_names_and_numbers(desk, town):
         ("商务", "organisations"),
     ):
         groups = desk.get(reverse("search"), {"q": text}).context["groups"]
-        assert next(group for group in groups if group["kind"] == expected)["n"] >= 1, text
+        assert next(group for group in groups if group.kind == expected).n >= 1, text
     assert "没有同时含有" in desk.get(reverse("search"), {"q": "外贸 绝不存在"}).content.decode()
 
 

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, QuerySet, Value
+from django.db.models.functions import Greatest, StrIndex, Substr
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from tracker import access
 from tracker.access import requires
 from tracker.filters import words_in
-from tracker.models import Goal, Organisation, Result
+from tracker.markup import address
+from tracker.models import Document, Goal, Organisation, Result
+from tracker.services.searching import MOST, Found, condition, find, is_too_short
+from tracker.services.wordindex import DOCUMENTS, GOALS, OWNERS, RESULTS
 from tracker.views.front import visible_documents
 
 SHOWN = 20
 AROUND = 40
-KINDS = ("goals", "results", "documents", "organisations", "people")
+FEW = 6
 
 
 @dataclass(frozen=True)
@@ -60,77 +67,109 @@ def snippet(text: str, words: list[str]) -> SafeString:
     return mark_words(cut, words)
 
 
-def _statements(model: type[Goal | Result], request: HttpRequest, text: str, only: str) -> QuerySet:
-    rows = access.visible(model.objects.standing().select_related("organisation"), request.user)
-    rows = rows.filter(words_in(text, "indicator", "quote", "organisation__name", "owner"))
-    return rows.filter(organisation=only) if only.isdigit() else rows
+@dataclass(frozen=True)
+class Group:
+    """What was found of one kind: the first hits, how many there are, and whether there are more than were counted."""
+
+    kind: str
+    label: str
+    n: int
+    more: bool
+    hits: list[Hit]
 
 
-def find(request: HttpRequest, text: str, kind: str, only: str = "") -> QuerySet:
-    """Rows of one kind that hold every word."""
-    if kind == "goals":
-        return _statements(Goal, request, text, only)
-    if kind == "results":
-        return _statements(Result, request, text, only)
-    if kind == "documents":
-        rows = (
-            visible_documents(request.user).select_related("issuer").filter(words_in(text, "title", "name", "content"))
+def _own(rows: QuerySet, user: Any, only: str, organisation: str = "organisation") -> QuerySet:
+    rows = access.visible(rows, user, organisation)
+    return rows.filter(**{organisation: only}) if only.isdigit() else rows
+
+
+def find_statements(
+    model: type[Goal | Result], user: Any, words: list[str], only: str, most: int
+) -> tuple[Found, list[Hit]]:
+    """Goals or results, newest first."""
+    found = find(GOALS if model is Goal else RESULTS, _own(model.objects.standing(), user, only), words)
+    rows = model.objects.select_related("organisation").only("indicator", "quote", "period_end", "organisation__name")
+    by_id = rows.in_bulk(found.ids[:most])
+    name = model._meta.model_name or ""
+    hits = [
+        Hit(
+            address(name, pk),
+            mark_words(row.indicator, words),
+            snippet(row.quote, words),
+            row.organisation.name,
+            row.period_end,
         )
-        return (rows.filter(issuer=only) if only.isdigit() else rows).order_by(
-            F("published_on").desc(nulls_last=True), "-pk"
+        for pk in found.ids[:most]
+        if (row := by_id.get(pk))
+    ]
+    return found, hits
+
+
+def find_documents(user: Any, words: list[str], only: str, most: int) -> tuple[Found, list[Hit]]:
+    """Documents, newest first. Of their text only what stands around the first word is read."""
+    rows = visible_documents(user)
+    found = find(DOCUMENTS, rows.filter(issuer=only) if only.isdigit() else rows, words)
+    at = Greatest(StrIndex("content", Value(words[0])) - AROUND, Value(1))
+    near = Document.objects.select_related("issuer").defer("content", "paragraphs", "notes", "sources")
+    by_id = near.annotate(near=Substr("content", at, 5 * AROUND)).in_bulk(found.ids[:most])
+    hits = [
+        Hit(
+            address("document", pk),
+            mark_words(str(row), words),
+            snippet(row.near, words),
+            str(row.issuer or ""),
+            row.published_on,
         )
-    if kind == "organisations":
-        rows = access.visible(Organisation.objects.all(), request.user, "pk")
-        return rows.filter(words_in(text, "name", "aliases__name")).distinct()
-    rows = access.visible(Goal.objects.standing(), request.user).exclude(owner="").filter(words_in(text, "owner"))
-    return rows.order_by().values("owner", "organisation__name").annotate(n=Count("pk")).order_by("-n", "owner")
+        for pk in found.ids[:most]
+        if (row := by_id.get(pk))
+    ]
+    return found, hits
 
 
-def hits(kind: str, rows: QuerySet, words: list[str]) -> list[Hit]:
-    found = []
-    for row in rows[:SHOWN]:
-        if kind in {"goals", "results"}:
-            address = reverse(kind[:-1], args=[row.pk])
-            found.append(
-                Hit(
-                    address,
-                    mark_words(row.indicator, words),
-                    snippet(row.quote, words),
-                    row.organisation.name,
-                    row.period_end,
-                )
-            )
-        elif kind == "documents":
-            address = reverse("document", args=[row.pk])
-            found.append(
-                Hit(
-                    address,
-                    mark_words(str(row), words),
-                    snippet(row.content, words),
-                    str(row.issuer or ""),
-                    row.published_on,
-                )
-            )
-        elif kind == "organisations":
-            found.append(
-                Hit(
-                    reverse("organisation", args=[row.pk]),
-                    mark_words(row.name, words),
-                    mark_words("", words),
-                    row.region,
-                )
-            )
-        else:
-            address = reverse("person", args=[row["owner"]])
-            found.append(
-                Hit(
-                    address,
-                    mark_words(row["owner"], words),
-                    mark_words("", words),
-                    f"{row['organisation__name']} · {row['n']}",
-                )
-            )
-    return found
+def find_organisations(user: Any, words: list[str], only: str, most: int) -> tuple[Found, list[Hit]]:
+    rows = _own(Organisation.objects.all(), user, only, "pk").filter(words_in(" ".join(words), "name", "aliases__name"))
+    named = list(rows.order_by("name", "pk").distinct()[: MOST + 1])
+    hits = [
+        Hit(address("organisation", row.pk), mark_words(row.name, words), mark_words("", words), row.region)
+        for row in named[:most]
+    ]
+    return Found([row.pk for row in named[:MOST]], len(named) > MOST), hits
+
+
+def find_people(user: Any, words: list[str], only: str, most: int) -> tuple[Found, list[Hit]]:
+    """People who answer for goals, those with most goals first."""
+    rows = _own(Goal.objects.standing(), user, only).filter(condition(OWNERS, words, by_index=True))
+    people = rows.order_by().values("owner", "organisation__name").annotate(n=Count("pk")).order_by("-n", "owner")
+    named = list(people[: MOST + 1])
+    hits = [
+        Hit(
+            reverse("person", args=[row["owner"]]),
+            mark_words(row["owner"], words),
+            mark_words("", words),
+            f"{row['organisation__name']} · {row['n']}",
+        )
+        for row in named[:most]
+    ]
+    return Found(list(range(len(named[:MOST]))), len(named) > MOST), hits
+
+
+FINDERS: dict[str, tuple[Any, Callable[[Any, list[str], str, int], tuple[Found, list[Hit]]]]] = {
+    "goals": (gettext_lazy("目标"), partial(find_statements, Goal)),
+    "results": (gettext_lazy("完成情况"), partial(find_statements, Result)),
+    "documents": (gettext_lazy("文档"), find_documents),
+    "organisations": (gettext_lazy("单位"), find_organisations),
+    "people": (gettext_lazy("责任人"), find_people),
+}
+
+
+def search_all(user: Any, words: list[str], kind: str, only: str) -> list[Group]:
+    """Every kind counted; hits of the kind asked for, or the first few of each."""
+    groups = []
+    for each, (label, finder) in FINDERS.items():
+        shown = SHOWN if kind == each else FEW if not kind else 0
+        found, hits = finder(user, words, only, shown)
+        groups.append(Group(each, label, len(found.ids), found.more, hits))
+    return groups
 
 
 @requires("view")
@@ -140,25 +179,15 @@ def search(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("kind", "")
     only = request.GET.get("organisation", "")
     words = text.split()
-    labels = {
-        "goals": _("目标"),
-        "results": _("完成情况"),
-        "documents": _("文档"),
-        "organisations": _("单位"),
-        "people": _("责任人"),
-    }
-    groups = []
-    for each in KINDS if words else ():
-        rows = find(request, text, each, only)
-        n = rows[:1001].count()
-        shown = hits(each, rows, words) if kind in ("", each) else []
-        groups.append({"kind": each, "label": labels[each], "n": n, "hits": shown[: SHOWN if kind else 6]})
+    short = bool(words) and is_too_short(words)
+    groups = search_all(request.user, words, kind, only) if words and not short else []
     context = {
         "title": _("搜索"),
         "q": text,
         "kind": kind,
         "only": only,
         "groups": groups,
-        "found": any(g["n"] for g in groups),
+        "short": short,
+        "found": any(group.n for group in groups),
     }
     return render(request, "tracker/search.html", context)

@@ -1,0 +1,77 @@
+"""Search for words: the newest rows are looked through, the others are asked for by the word index.
+
+A word that stands in many rows is soon found among the newest; one that does not stands in few, and the index gives them at
+once. Either way a search costs the same however many rows there are. Counting stops at ``MOST``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from tracker.models import Organisation
+from tracker.services.wordindex import DOCUMENTS, Holds, WordIndex
+
+MOST = 100
+NEWEST = 5_000  # rows looked through; texts of documents are long
+NEWEST_DOCUMENTS = 300
+SHORTEST = 2  # letters: a single one stands almost everywhere
+
+
+@dataclass(frozen=True)
+class Found:
+    """Ids of rows, newest first, and whether there are more than are given."""
+
+    ids: list[int]
+    more: bool
+
+
+def is_too_short(words: Sequence[str]) -> bool:
+    """Whether no word is long enough to be searched for."""
+    return all(len(word) < SHORTEST for word in words)
+
+
+def holding(word: str, fields: Sequence[str], path: str = "") -> Q:
+    """Rows in which the word stands in one of the fields, letters of either case."""
+    lookup = "contains" if word.upper() == word.lower() else "icontains"
+    return reduce(or_, (Q(**{f"{path}{name}__{lookup}": word}) for name in fields))
+
+
+def bodies_named(word: str) -> list[int]:
+    return list(Organisation.objects.filter(name__icontains=word).order_by().values_list("pk", flat=True))
+
+
+def condition(index: WordIndex, words: Sequence[str], *, by_index: bool, path: str = "") -> Q:
+    """Rows that hold every word, in their own fields or in the name of their organisation."""
+    every = []
+    for word in words:
+        held = Q()
+        if by_index and len(word) >= SHORTEST:
+            held &= Q(Holds(index, word, path))
+        if not by_index or len(word) != SHORTEST:
+            held &= holding(word, index.fields, path)
+        if index.by_organisation and (bodies := bodies_named(word)):
+            held |= Q(**{f"{path}organisation__in": bodies})
+        every.append(held)
+    return reduce(and_, every, Q())
+
+
+def find(index: WordIndex, rows: QuerySet, words: Sequence[str], most: int = MOST) -> Found:
+    """Of these rows of the indexed model those that hold every word."""
+    newest = NEWEST_DOCUMENTS if index is DOCUMENTS else NEWEST
+    last = index.model.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    border = last - newest
+    by_text = condition(index, words, by_index=index is DOCUMENTS and border > 0)
+    recent = list(rows.filter(by_text, pk__gt=border).order_by("-pk").values_list("pk", flat=True)[: most + 1])
+    if len(recent) > most or border <= 0:
+        return Found(recent[:most], len(recent) > most)
+    older = rows.filter(condition(index, words, by_index=True), pk__lte=border)
+    # in order PostgreSQL would have to read them all; SQLite finds them in order
+    older = older.order_by() if connection.vendor == "postgresql" else older.order_by("-pk")
+    rest = sorted(older.values_list("pk", flat=True)[: most + 1 - len(recent)], reverse=True)
+    return Found([*recent, *rest][:most], len(recent) + len(rest) > most)
