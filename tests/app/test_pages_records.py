@@ -21,6 +21,7 @@ from tracker.models import (
     Origin,
     Review,
 )
+from tracker.services import corrections
 from tracker.views.about import EventList
 from tracker.views.documents import DocumentList
 from tracker.views.goals import GoalList
@@ -149,7 +150,9 @@ def test_the_second_of_two_people_is_told_and_loses_nothing(desk, town):
     assert (goal.value, goal.owner) == (Decimal(100), "别人")
     stale = htmx(desk, reverse("record_decide", args=["goal", town.goal.pk]), {"action": "accept", "revision": "1"})
     assert stale.status_code == 409
-    assert f'"chosen": "goal-{town.goal.pk}"' in stale["HX-Trigger"]  # the page fetches what the other person made of it
+    assert (
+        f'"chosen": "goal-{town.goal.pk}"' in stale["HX-Trigger"]
+    )  # the page fetches what the other person made of it
     assert Goal.objects.get(pk=town.goal.pk).review == Review.UNREVIEWED
 
 
@@ -264,3 +267,25 @@ def test_a_redirect_after_a_decision_never_leads_elsewhere(desk, town):
         headers={"referer": "https://evil.example/x"},
     )
     assert answer["Location"] == reverse("changes")
+
+
+def test_the_audit_page_takes_back_ones_own_steps_and_an_administrator_anybodys(desk, town, client):
+    htmx(desk, reverse("record_decide", args=["goal", town.inner.pk]), {"action": "accept", "revision": "1"})
+    event = Event.objects.filter(action="review_accepted").get()
+    button = f'hx-post="{reverse("undo", args=[event.pk])}"'
+    assert button in desk.get(reverse("audit")).content.decode()
+    other = factories.user("second", "supervisor")
+    client.force_login(other, backend="django.contrib.auth.backends.ModelBackend")
+    assert button not in client.get(reverse("audit")).content.decode()
+    client.force_login(town.users["administrator"], backend="django.contrib.auth.backends.ModelBackend")
+    assert button in client.get(reverse("audit")).content.decode()
+    htmx(client, reverse("undo", args=[event.pk]), {})
+    assert button not in client.get(reverse("audit")).content.decode()
+    assert "已撤销" in client.get(reverse("audit")).content.decode()
+
+
+def test_a_setting_is_taken_back_in_the_admin_where_its_effect_is_shown(town):
+    rules = Event.objects.create(
+        action="settings", model="rules", object_id=1, summary="修改规则", changes={"red_from": ["-30", "-40"]}
+    )
+    assert not corrections.can_undo(rules)

@@ -21,6 +21,7 @@ from tracker.templatetags.jiannuo import (
     points,
     quantity,
     status_light,
+    sure,
     tr,
     width,
     write_percent,
@@ -91,9 +92,21 @@ class GoalTable(ListTable):
     declared = tables.Column(_("自报"))
     decided = tables.Column(_("核定"))
     document = tables.Column(_("文档"), accessor="goal__document", order_by="goal__document__title")
-    measure = tables.Column(_("口径"), accessor="goal__measure", order_by="goal__measure")
-    review = tables.Column(_("审核"), accessor="goal__review", order_by="goal__review")
-    origin = tables.Column(_("来源"), accessor="goal__origin", order_by="goal__origin")
+    measure = tables.Column(
+        _("口径"), accessor="goal__measure", order_by="goal__measure", attrs={"td": {"class": "nowrap"}}
+    )
+    score = tables.Column(
+        _("把握"),
+        accessor="goal__score",
+        order_by="goal__score",
+        attrs={"td": {"class": "num"}, "th": {"class": "num"}},
+    )
+    review = tables.Column(
+        _("审核"), accessor="goal__review", order_by="goal__review", attrs={"td": {"class": "nowrap"}}
+    )
+    origin = tables.Column(
+        _("来源"), accessor="goal__origin", order_by="goal__origin", attrs={"td": {"class": "nowrap"}}
+    )
 
     class Meta(ListTable.Meta):
         model = GoalStatus
@@ -211,6 +224,12 @@ class GoalTable(ListTable):
     def render_measure(self, record: GoalStatus) -> str:
         return tr(record.goal.get_measure_display())
 
+    def render_score(self, value: float) -> str:
+        return sure(value)
+
+    def value_score(self, value: float) -> float:
+        return value
+
     def render_review(self, record: GoalStatus) -> str:
         return tr(record.goal.get_review_display())
 
@@ -231,9 +250,10 @@ class ResultTable(ListTable):
     owner = tables.Column(_("责任人"))
     document = tables.Column(_("文档"), order_by="document__title")
     quote = tables.Column(_("原文"), orderable=False)
-    measure = tables.Column(_("口径"))
-    review = tables.Column(_("审核"))
-    origin = tables.Column(_("来源"))
+    measure = tables.Column(_("口径"), attrs={"td": {"class": "nowrap"}})
+    score = tables.Column(_("把握"), attrs={"td": {"class": "num"}, "th": {"class": "num"}})
+    review = tables.Column(_("审核"), attrs={"td": {"class": "tight"}})
+    origin = tables.Column(_("来源"), attrs={"td": {"class": "nowrap"}})
 
     class Meta(ListTable.Meta):
         model = Result
@@ -257,6 +277,7 @@ class ResultTable(ListTable):
         return amount_value(record)
 
     render_document, value_document = GoalTable.render_document, GoalTable.value_document
+    render_score, value_score = GoalTable.render_score, GoalTable.value_score
 
     def render_review(self, record: Result) -> str:
         return tr(record.get_review_display())
@@ -319,11 +340,7 @@ class LinkTable(ListTable):
 
     render_amount, value_amount = render_target, value_target
 
-    def render_score(self, value: float) -> str:
-        return f"{value:.2f}"
-
-    def value_score(self, value: float) -> float:
-        return value
+    render_score, value_score = GoalTable.render_score, GoalTable.value_score
 
     def render_relation(self, record: Link) -> str:
         return tr(record.get_relation_display())

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from tracker import access
 from tracker.markup import address, fill
 from tracker.models import (
     Alias,
@@ -25,6 +26,7 @@ from tracker.models import (
     Rules,
     Word,
 )
+from tracker.services import corrections
 from tracker.tables.base import DayColumn, ListTable, NumberColumn
 from tracker.templatetags.jiannuo import tr, who
 
@@ -216,7 +218,7 @@ class EventTable(ListTable):
     changes = tables.Column(_("变更"), orderable=False)
     model = tables.Column(_("对象"))
     object_id = NumberColumn(verbose_name=_("编号"))
-    undone_by = tables.Column(_("撤销"), orderable=False)
+    undone_by = tables.Column(_("撤销"), orderable=False, empty_values=(), attrs={"td": {"class": "tight"}})
 
     class Meta(ListTable.Meta):
         model = Event
@@ -240,8 +242,19 @@ class EventTable(ListTable):
         model = MODELS.get(value)
         return tr(model._meta.verbose_name) if model else value
 
-    def render_undone_by(self) -> str:
-        return tr("已撤销")
+    def render_undone_by(self, record: Event) -> SafeString | str:
+        """What has been taken back says so; what this user may take back has a button."""
+        if record.undone_by_id is not None:
+            return tr("已撤销")
+        if not (record.user == self.request.user or access.may(self.request.user, "administer")):
+            return ""
+        if not corrections.can_undo(record, has_parts=record.has_parts):
+            return ""
+        button = '<button type="button" class="small no-print" hx-post="{}" hx-swap="none">{}</button>'
+        return fill(button, address("undo", record.pk), tr("撤销"))
+
+    def value_undone_by(self, record: Event) -> str:
+        return tr("已撤销") if record.undone_by_id is not None else ""
 
 
 def action_word(action: str) -> str:

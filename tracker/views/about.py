@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -33,7 +33,8 @@ class EventList(ListPage):
     empty = _("还没有操作记录。")
 
     def rows(self, request: HttpRequest) -> QuerySet:
-        return Event.objects.select_related("user").filter(part_of__isnull=True)
+        parts = Event.objects.filter(part_of=OuterRef("pk"))
+        return Event.objects.select_related("user").filter(part_of__isnull=True).annotate(has_parts=Exists(parts))
 
 
 audit = requires("audit")(EventList.as_view())

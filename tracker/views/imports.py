@@ -61,7 +61,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         try:
             received = intake.receive(file.name or "", file, user=request.user, batch=batch)
         except intake.Refused as problem:
-            refused.append((file.name, str(problem)))
+            refused.append((file.name, _with_name(file.name or "", str(problem))))
         else:
             if received.known:
                 known.append(received.document)
@@ -74,13 +74,22 @@ def upload(request: HttpRequest) -> HttpResponse:
             "suffixes": ",".join(sorted(intake.SUFFIXES)),
         }
         return render(request, "tracker/upload.html", context)
-    for name, sentence in refused:
-        messages.error(request, gettext("“%(name)s”没有导入：%(why)s") % {"name": name, "why": sentence})
+    for _name, sentence in refused:
+        messages.error(request, sentence)
     for document in known:
         said = gettext("“%(name)s”以前已经导入，没有重复。") % {"name": document.name}
         address = reverse("document", args=[document.pk])
         messages.warning(request, format_html('{} <a href="{}">{}</a>', said, address, gettext("打开已有文档")))
     return redirect("import_batch", pk=batch.pk)
+
+
+def _with_name(name: str, sentence: str) -> str:
+    """Why a file was refused, with its name, which some sentences hold already."""
+    return (
+        sentence
+        if name and name in sentence
+        else gettext("“%(name)s”没有导入：%(why)s") % {"name": name, "why": sentence}
+    )
 
 
 def _progress(batch: ImportBatch) -> dict[str, object]:

@@ -12,12 +12,17 @@ from tracker.services import intake, linking, progress
 from .journal import CorrectionError, StaleRecord, model_of, plain, save_changes, write_event
 from .organisations import separate_organisation
 
+# an undo is taken back by doing the thing again; rules and words have their history in the admin, with its preview
+FINAL = frozenset({"undo", "settings"})
 
-def can_undo(event: Event) -> bool:
-    """Whether ``undo`` knows how to take this action back."""
-    if event.undone_by_id is not None or event.action == "undo":
+
+def can_undo(event: Event, *, has_parts: bool | None = None) -> bool:
+    """Whether ``undo`` knows how to take this action back. ``has_parts`` saves the question to who asks for many."""
+    if event.undone_by_id is not None or event.action in FINAL:
         return False
-    return bool(event.changes and model_of(event)) or event.parts.exists()
+    if event.changes and model_of(event):
+        return True
+    return event.parts.exists() if has_parts is None else has_parts
 
 
 def undo(event: Event, *, user: Any) -> Event:
