@@ -223,10 +223,10 @@ def compare(request: HttpRequest) -> HttpResponse:
     allowed = None if own is None else set(own.values_list("pk", flat=True))
     found = find_differences(earlier, read_pages(later, SnapshotPage.Kind.ROWS))
     differences = [each for each in found if allowed is None or each.organisation_id in allowed]
+    names = names_of(earlier, later)
     context = {
-        "title": gettext("%(earlier)s与%(later)s比较") % {"earlier": month_name(earlier.as_of), "later": month_name(later.as_of)},
-        "earlier": earlier,
-        "later": later,
+        "title": gettext("%(earlier)s与%(later)s比较") % {"earlier": names[0], "later": names[1]},
+        "names": names,
         "counts": compare_counts(earlier, later, request.user),
         "fields": Counter(each.field for each in differences).most_common(),
         "differences": page_of(request, [each for each in differences if in_field(each, request.GET.get("field"))]),
@@ -253,6 +253,15 @@ def compare_counts(earlier: Snapshot, later: Snapshot, user: Any) -> list[dict[s
         for status in Status
         if status.value in before or status.value in after
     ]
+
+
+def names_of(earlier: Snapshot, later: Snapshot) -> tuple[str, str]:
+    """The two months; with their versions when it is one month closed twice."""
+    if earlier.as_of != later.as_of:
+        return month_name(earlier.as_of), month_name(later.as_of)
+    first, second = (gettext("第%(version)s版") % {"version": each.version} for each in (earlier, later))
+    month = month_name(earlier.as_of)
+    return f"{month} {first}", f"{month} {second}"
 
 
 def month_name(day: date) -> str:

@@ -71,12 +71,14 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
     Delivery.objects.filter(notice=row, user=request.user, channel="app", read_at__isnull=True).update(
         read_at=timezone.now()
     )
+    extensions = list(row.goal.extensions.select_related("asked_by", "decided_by"))
     context = {
         "title": gettext("%(step)s%(number)s") % {"step": gettext(row.get_step_display()), "number": row.number},
         "notice": row,
         "chain": chain_of(row),
         "deliveries": row.deliveries.select_related("user"),
-        "extensions": row.goal.extensions.select_related("asked_by", "decided_by"),
+        "extensions": extensions,
+        "asked": any(each.state == Extension.State.ASKED for each in extensions),
         "reply_form": ReplyForm(),
         "extension_form": ExtensionForm(),
         "open": row.state in service.OPEN,

@@ -177,8 +177,8 @@ def get(mapping: Any, key: Any) -> Any:
 
 @register.filter
 def who(user: Any) -> str:
-    """A user's full name, or the login name."""
-    return "" if user is None else (user.get_full_name() or user.get_username())
+    """A user's full name, the family name first, or the login name."""
+    return "" if user is None else (f"{user.last_name}{user.first_name}" or user.get_username())
 
 
 @register.filter
