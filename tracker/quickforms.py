@@ -61,7 +61,9 @@ class QuickRenderer(DjangoTemplates):
 
 class FilterForm(forms.Form):
     default_renderer = QuickRenderer()  # one for all forms: it keeps the templates it has read
-    label_suffix = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
 
 
 class QuickSelect(forms.Select):

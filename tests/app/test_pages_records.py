@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -289,3 +290,11 @@ def test_a_setting_is_taken_back_in_the_admin_where_its_effect_is_shown(town):
         action="settings", model="rules", object_id=1, summary="修改规则", changes={"red_from": ["-30", "-40"]}
     )
     assert not corrections.can_undo(rules)
+
+
+def test_what_the_machine_had_read_is_shown_in_words(desk, town):
+    corrections.correct(town.goal, {"value": Decimal(90)}, user=town.users["supervisor"], reason="批示")
+    form = htmx(desk, reverse("record_edit", args=["goal", town.goal.pk])).content.decode()
+    machine = form[form.index("机器原值") :]
+    assert "<dt>数值</dt><dd>100</dd>" in machine and "<dt>比较</dt><dd>不低于</dd>" in machine
+    assert not re.search(r"<dt>[a-z_]+</dt>", machine)

@@ -216,7 +216,7 @@ class GoalTable(ListTable):
     render_computed = render_declared = render_decided = value_computed = value_declared = value_decided = _word
 
     def render_document(self, value: Any) -> SafeString:
-        return fill('<a href="{}">{}</a>', address("document", value.pk), value)
+        return fill('<a class="clip" href="{0}" title="{1}">{1}</a>', address("document", value.pk), value)
 
     def value_document(self, value: Any) -> str:
         return str(value)

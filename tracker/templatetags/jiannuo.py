@@ -15,6 +15,7 @@ from tracker.analysis.certainty import CERTAIN, weigh
 from tracker.markup import fill
 from tracker.models import Light, Origin, Review, Status
 from tracker.reading import SOURCES
+from tracker.services.corrections.checks import EDITABLE
 
 register = template.Library()
 
@@ -236,6 +237,18 @@ def weighed(record: Any) -> list[tuple[str, float | None]]:
     if record.origin != Origin.MACHINE:
         return [(reason, None) for reason in record.reasons]
     return [(reason, share if share < CERTAIN else None) for reason, share in weigh(record.reasons, record.quote)]
+
+
+@register.filter
+def machine_values(record: Any) -> list[tuple[str, str]]:
+    """What the machine had read before a person corrected it: the fields that people edit, by name and in words."""
+    shown = []
+    for name, value in record.machine.items():
+        if name in EDITABLE and value not in (None, "") and name not in {"start", "end", "quote"}:
+            field = record._meta.get_field(name)
+            words = dict(field.flatchoices)
+            shown.append((tr(field.verbose_name), tr(words[value]) if value in words else str(value)))
+    return shown
 
 
 @register.filter

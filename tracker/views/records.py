@@ -158,6 +158,7 @@ def record_edit(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         "form": form,
         "stale": stale,
         "other": last_change(shown) if stale else None,
+        "excerpt": excerpt(shown) if in_queue(request) else None,
     }
     return render(request, "tracker/_record_form.html", context)
 

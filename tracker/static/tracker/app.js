@@ -17,8 +17,7 @@
     }
     const stack = $("#toasts");
     if (!stack) return;
-    stack.append(box);
-    while (stack.children.length > 3) stack.firstChild.remove();
+    stack.replaceChildren(box); // an older step cannot be taken back before this one
     setTimeout(() => box.remove(), message.error ? 12000 : 8000);
   }
   // a page that is loaded anew after a decision still offers to take it back
@@ -160,6 +159,7 @@
     if (card) light(card.dataset.record);
     const focus = $("[autofocus]", card || document);
     if (focus && card) focus.focus();
+    else if (card && card.tagName === "FORM" && !card.contains(document.activeElement)) { const first = $(".bad input, .bad select", card) || $("input[name$=-value]", card); if (first) first.focus(); }
   });
   let wanted = "";
   document.addEventListener("records-changed", (event) => {
