@@ -36,7 +36,7 @@ INNER = str.maketrans("“”", "‘’")
 
 def write_bulletin(snapshot: Snapshot, target: str | Path | IO[bytes], settings: RoundSettings) -> None:
     """Write the bulletin of a closed month as .docx; it is meant to be edited afterwards."""
-    rows = list(read_pages(snapshot, SnapshotPage.Kind.ROWS))
+    rows = [row for row in read_pages(snapshot, SnapshotPage.Kind.ROWS) if not row.same_as]
     office = settings.bulletin_office or snapshot.facts["office"]
     page = _Page(Document())
     page.set_up()
@@ -61,7 +61,7 @@ def write_bulletin(snapshot: Snapshot, target: str | Path | IO[bytes], settings:
 def _opening(snapshot: Snapshot, organisations: int) -> str:
     return (
         f"现将截至{chinese_day(snapshot.as_of)}各单位重点目标任务进展情况通报如下。"
-        f"本期纳入台账的目标{snapshot.rows}项，涉及{organisations}个单位。"
+        f"本期纳入台账的目标{snapshot.goals}项，涉及{organisations}个单位。"
     )
 
 
@@ -74,7 +74,7 @@ def _overview(page: _Page, snapshot: Snapshot) -> None:
     good = sum(counts[status] for status in (Status.DONE, Status.AHEAD, Status.ON_TIME))
     parts = [f"{Status(status).label}{number}项" for status, number in counts.items() if number]
     page.text(
-        f"{snapshot.rows}项目标中，{'，'.join(parts)}。已完成和达到序时进度的共{good}项，占{percent(good, snapshot.rows)}。"
+        f"{snapshot.goals}项目标中，{'，'.join(parts)}。已完成和达到序时进度的共{good}项，占{percent(good, snapshot.goals)}。"
     )
     if snapshot.previous is not None:
         before = snapshot.previous.counts

@@ -118,7 +118,7 @@ SNAPSHOT = (
     Field("as_of", DAY, "截至日期"),
     Field("version", ID, "第几版"),
     Field("state", TEXT, "状态：closed 已关账，reopened 已重开"),
-    Field("rows", ID, "目标数（全部单位）"),
+    Field("rows", ID, "目标数（全部单位，含重申而不计入合计的）"),
     Field("closed_at", TIME, "关账时间"),
     Field("digest", TEXT, "内容指纹"),
 )
@@ -138,6 +138,7 @@ ROW = tuple(
         ("problems", TEXT, "存在问题", "", None), ("steps", TEXT, "下步措施", "", None),
         ("document", TEXT, "目标所在文档", "", None), ("paragraph", ID, "第几段", "", None),
         ("result_document", TEXT, "进展所在文档", "", None), ("result_paragraph", ID, "第几段", "", None),
+        ("same_as", TEXT, "重申哪项目标，不计入合计；空：计入", "", None),
     )
 )  # fmt: skip
 

@@ -209,6 +209,7 @@ def _note(row: LedgerRow, number: int, position: int, site: str) -> Cell:
     parts = [
         *_sources(row),
         f"原定时限{row.original_deadline}" if row.original_deadline not in (None, row.deadline) else "",
+        row.same_as,
         f"已销号（{row.closed_on}）" if row.closed_on else "",
         f"核定：{row.decided_by}，{row.decided_reason}" if row.decided else "",
     ]
@@ -300,7 +301,7 @@ CHANGES = (
 
 @dataclass
 class Tally:
-    """Counts of one organisation for 按单位汇总."""
+    """Counts of one organisation for 按单位汇总. A goal that only says another one again is not counted."""
 
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(Status.values, 0))
     timed: int = 0
@@ -308,6 +309,8 @@ class Tally:
     time_share: Decimal = Decimal(0)
 
     def add(self, row: LedgerRow) -> None:
+        if row.same_as:
+            return
         self.counts[row.status] += 1
         if row.completion is not None and row.time_share is not None:
             self.timed += 1

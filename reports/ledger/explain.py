@@ -61,6 +61,10 @@ COLUMNS = [
 ]
 
 
+RESTATED = (
+    "同一单位后来的文件把同一目标原样再提一次（数值、时限都相同）的，总表照列并在备注注明，汇总、各清单、通报和计分只计原来那一项；"
+    "“重申待确认”表示还没有人核对，否定后即单独计数。"
+)
 LINKS_AND_COMMENTS = (
     f"每张表前{LINKS}处数值用超链接，再往后的用HYPERLINK公式（超链接很多的文件打开很慢，总数也有限制），点开都是系统中的原句，参与计算不受影响；"
     f"每张表前{COMMENTS}处带批注，其后的把文件、段落写在超链接的提示里，备注栏每行都有。"
@@ -76,6 +80,7 @@ def explanation(facts: Facts) -> list[tuple[str, str, str]]:
     lines += [("亮灯规则", light, words) for light, words in light_rules(facts.rules)]
     lines += [("状态", status, words) for status, words in STATUSES]
     lines.append(("汇总", "完成率（按单位汇总）", "已完成的目标数÷目标总数；排名按此从高到低，相同者并列。"))
+    lines.append(("汇总", "重申的目标", RESTATED))
     lines.append(("汇总", "平均完成率、平均序时进度", "只计两者都有的目标，简单平均。"))
     since = f"与{facts.since}的月度快照逐项比较。" if facts.since else "此前没有月度快照，本表为空。"
     lines.append(("变更记录", "比较基准", since))

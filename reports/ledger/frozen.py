@@ -45,6 +45,7 @@ def _words(row: LedgerRow) -> dict[str, str]:
         "存在问题": row.problems,
         "下步措施": row.steps,
         "销号": str(row.closed_on or ""),
+        "合计": "不计（重申）" if row.same_as else "",
     }
 
 

@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from tracker.matching.units import convert
 from tracker.models import ChangeKind, GoalChange, GoalStatus, LinkState, Review
 
+from .restated import find_restated
 from .searched import Searches
 
 CHUNK = 1000
@@ -71,6 +72,7 @@ class LedgerRow:
     answers: int
     in_words: bool
     searched: str
+    same_as: str = ""  # why it is listed but not counted; snapshots from before have no such field
 
 
 @dataclass(slots=True)
@@ -126,12 +128,11 @@ def pack(record: Record) -> list[Any]:
 
 
 def unpack(record: type, values: list[Any]) -> Any:
-    """The record that ``pack`` made this list from."""
-    kinds = KINDS[record]
+    """The record that ``pack`` made this list from. Fields that came later than the list keep their defaults."""
     return record(
         *(
             READERS[kind](value) if value is not None and kind in READERS else value
-            for kind, value in zip(kinds, values, strict=True)
+            for kind, value in zip(KINDS[record], values, strict=False)
         )
     )
 
@@ -184,7 +185,7 @@ def in_context(quote: str, indicator: str, unit: str) -> str:
     return quote if not quote or HAN.search(quote) else f"{indicator}：{quote}{'' if quote.endswith(unit) else unit}"
 
 
-def _row(v: dict[str, Any], searches: Searches) -> LedgerRow:
+def _row(v: dict[str, Any], searches: Searches, restated: dict[int, str]) -> LedgerRow:
     done, written = achieved(v)
     searched = v["searched"]
     if not searched and not v["answers"]:
@@ -203,7 +204,7 @@ def _row(v: dict[str, Any], searches: Searches) -> LedgerRow:
         v["goal__document_id"], v["goal__document__title"] or v["goal__document__name"] or "", v["goal__paragraph"],
         v["goal__page"], v["result_id"], v["result__document_id"],
         v["result__document__title"] or v["result__document__name"] or "", v["result__paragraph"], v["result__page"],
-        v["arithmetic"], v["answers"], v["answered_in_words"], searched,
+        v["arithmetic"], v["answers"], v["answered_in_words"], searched, restated.get(v["goal_id"], ""),
     )  # fmt: skip
 
 
@@ -213,9 +214,9 @@ def read_rows(as_of: date, organisations: QuerySet | None = None) -> Iterator[Le
     if organisations is not None:
         rows = rows.filter(goal__organisation__in=organisations.values("pk"))
     rows = rows.order_by("goal__organisation__name", "goal__period_end", "goal_id")
-    searches = Searches(as_of)
+    searches, restated = Searches(as_of), find_restated(as_of)
     for values in rows.values_list(*STATUS_FIELDS).iterator(chunk_size=CHUNK):
-        yield _row(dict(zip(STATUS_FIELDS, values, strict=True)), searches)
+        yield _row(dict(zip(STATUS_FIELDS, values, strict=True)), searches, restated)
 
 
 def describe_target(value: Decimal | None, unit: str, comparator: str, maximum: Decimal | None = None) -> str:

@@ -95,8 +95,8 @@ class ListSheet:
                 start = number + 1
 
     def offer(self, record: Any) -> None:
-        """Write the record if it belongs to this list."""
-        if self.wanted is not None and not self.wanted(record, self.facts.as_of):
+        """Write the record if it belongs to this list. Only the whole ledger lists a goal that says another one again."""
+        if self.wanted is not None and (record.same_as or not self.wanted(record, self.facts.as_of)):
             return
         self.count += 1
         number, site = self.sheet.row + 1, self.facts.base_url

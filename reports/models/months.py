@@ -75,6 +75,11 @@ class Snapshot(models.Model):
     def __str__(self) -> str:
         return f"{self.as_of:%Y年%-m月}（第{self.version}版）"
 
+    @property
+    def goals(self) -> int:
+        """How many goals count; ``rows`` also has those that only say another one again."""
+        return sum(self.counts.values())
+
 
 class SnapshotPage(models.Model):
     """Some rows of a snapshot, as compressed JSON. Never changed after it was written."""

@@ -61,7 +61,7 @@ def close_month(as_of: date, *, user: Any = None, note: str = "") -> Snapshot:
     try:
         with transaction.atomic():
             _store(snapshot, content)
-            _record("close_month", snapshot, user, f"关账：截至{as_of}，{snapshot.rows}项目标（第{version}版）", note)
+            _record("close_month", snapshot, user, f"关账：截至{as_of}，{snapshot.goals}项目标（第{version}版）", note)
     except IntegrityError as error:
         raise RoundError(gettext("%(as_of)s刚刚被别人关账，请刷新页面。") % {"as_of": as_of}) from error
     return snapshot

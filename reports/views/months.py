@@ -175,7 +175,7 @@ def close(request: HttpRequest) -> HttpResponse:
 
     def work() -> str:
         made = service.close_month(as_of, user=request.user, note=note)
-        return gettext("已关账：截至%(as_of)s，%(rows)s项目标，较上期变化%(differences)s处。") % {"as_of": as_of, "rows": made.rows, "differences": made.differences}
+        return gettext("已关账：截至%(as_of)s，%(rows)s项目标，较上期变化%(differences)s处。") % {"as_of": as_of, "rows": made.goals, "differences": made.differences}
 
     return act(request, work, "reports:months")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from datetime import date, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from openpyxl import load_workbook
 from reports import tasks
 from reports.ledger import write_ledger, write_workbook
 from reports.ledger.frozen import read_pages
+from reports.ledger.rows import pack, read_rows, unpack
 from reports.models import Snapshot, SnapshotPage, SnapshotState
 from reports.services import months
 from tests.app import reports_samples as samples
@@ -35,11 +37,21 @@ def cells(snapshot: Snapshot, **kwargs) -> dict[str, list[tuple]]:
     }
 
 
-def test_closed_month_is_the_same_cell_by_cell_whatever_is_corrected_later():
+def package(snapshot: Snapshot) -> dict[str, bytes]:
+    """Every part of the workbook as it lies in the file: sheets, styles, drawings, charts, links, comments."""
+    out = io.BytesIO()
+    write_workbook(months.snapshot_source(snapshot), out)
+    with zipfile.ZipFile(out) as parts:
+        return {name: parts.read(name) for name in parts.namelist()}
+
+
+def test_closed_month_is_the_same_cell_by_cell_whatever_is_corrected_later(settings):
     goals = samples.make_city()
     user = samples.make_user("supervisor", Role.SUPERVISOR)
     snapshot = months.close_month(samples.AS_OF, user=user)
-    before = cells(snapshot)
+    before, parts = cells(snapshot), package(snapshot)
+    assert {"xl/charts/chart1.xml", "xl/charts/chart2.xml", "xl/drawings/drawing1.xml"} <= parts.keys()
+    settings.OFFICE, settings.BASE_URL = "绩效办", "http://10.0.0.1"
     corrections.correct(goals["behind"], {"value": 9000, "owner": "赵明"}, user=user, reason="笔误")
     corrections.decide_status(goals["no_data"], samples.AS_OF, Status.NOT_STARTED, user=user, reason="电话核实")
     Organisation.objects.filter(pk=goals["done"].organisation_id).update(name="望海市工信局")
@@ -47,6 +59,7 @@ def test_closed_month_is_the_same_cell_by_cell_whatever_is_corrected_later():
     goals["overdue"].delete()
     Rules.objects.create(red_from=-50)
     assert cells(Snapshot.objects.get(pk=snapshot.pk)) == before
+    assert package(Snapshot.objects.get(pk=snapshot.pk)) == parts
     assert months.is_intact(snapshot)
     assert snapshot.counts[Status.OVERDUE] == 1 and snapshot.rows == 9
 
@@ -141,6 +154,14 @@ def test_schedule_leaves_a_reopened_month_alone_and_obeys_the_switch():
     settings.close_automatically = False
     settings.save()
     assert months.close_if_due(date(2024, 12, 7)) is None
+
+
+def test_pages_kept_by_an_earlier_version_are_still_read():
+    """A field that rows got later has its default; nothing else moves."""
+    samples.make_city()
+    row = next(iter(read_rows(samples.AS_OF)))
+    assert unpack(type(row), pack(row)) == row
+    assert unpack(type(row), pack(row)[:-1]) == row
 
 
 def test_one_organisation_of_a_snapshot():
