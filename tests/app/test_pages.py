@@ -284,6 +284,14 @@ def test_an_excerpt_shows_the_quote_in_its_paragraph(town):
     assert (alone.before, alone.quote, alone.after) == ("", "口头布置", "")
 
 
+def test_cells_of_a_table_stay_apart_in_an_excerpt(town):
+    text = "1\t望海市商务局\t新增外贸企业\t100\t家"
+    document = factories.document(text, issuer=town.organisation)
+    goal = factories.goal(document=document, organisation=town.organisation, quote="新增外贸企业", start=9, end=15)
+    shown = excerpt(goal)
+    assert shown.before + shown.quote + shown.after == "1 · 望海市商务局 · 新增外贸企业 · 100 · 家"
+
+
 def test_the_original_file_is_a_download_that_cannot_run(desk, town):
     answer = desk.get(reverse("document_file", args=[town.document.pk]))
     assert answer["Content-Disposition"].startswith("attachment")

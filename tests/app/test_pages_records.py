@@ -76,6 +76,8 @@ def test_a_status_is_decided_with_a_reason_only(desk, town):
         "现场核查",
         town.users["supervisor"],
     )
+    story = desk.get(reverse("goal", args=[town.goal.pk])).content.decode()
+    assert "核定“新增外贸企业”截至" in story[story.index("办理记录") :]
     desk.post(address, {"status": "", "reason": "撤回"})
     row.refresh_from_db()
     assert row.decided == ""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import django_filters
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
@@ -141,6 +143,14 @@ def evidence(goal: Goal) -> list[Any]:
     return list(links)
 
 
+def decisions_about(goal: Goal) -> QuerySet[Event]:
+    """What people did to a goal, its status, its links and its changes, newest first."""
+    rows = {"goal": [goal.pk], "goalstatus": goal.statuses.values("pk"), "link": goal.links.values("pk"),
+            "goalchange": goal.changes.values("pk")}  # fmt: skip
+    about = (Q(model=model, object_id__in=ids) for model, ids in rows.items())
+    return Event.objects.filter(reduce(or_, about))
+
+
 @requires("view")
 @require_GET
 def goal(request: HttpRequest, pk: int) -> HttpResponse:
@@ -167,7 +177,7 @@ def goal(request: HttpRequest, pk: int) -> HttpResponse:
         "changes": changes,
         "earlier": earlier,
         "chart": goal_chart(shown, status, links, changes, day),
-        "events": Event.objects.filter(model="goal", object_id=pk).select_related("user")[:20],
+        "events": decisions_about(shown).select_related("user")[:20],
         "findings": Finding.objects.filter(goal=shown).select_related("result", "other"),
         "statuses": Status.choices,
         "neighbours": neighbours(request, shown),

@@ -74,8 +74,8 @@ def excerpt(record: Goal | Result) -> Excerpt:
 
 
 def _joined(text: str) -> str:
-    """Without the line breaks that a typist put inside a sentence."""
-    return "".join(line.strip() for line in text.splitlines())
+    """Without the line breaks that a typist put inside a sentence; cells of a table's row stay apart."""
+    return "".join(line.strip(" \u3000") for line in text.splitlines()).replace("\t", " · ")
 
 
 def cut(content: str, start: int, end: int, records: Sequence[Any], *, joined: bool = True) -> list[Segment]:

@@ -155,6 +155,8 @@
     });
     // a card that was fetched while the person had moved on
     $$(".records .record[aria-current=true]").forEach((each) => { if (current && each.dataset.record !== current && each.tagName !== "FORM") each.setAttribute("aria-current", "false"); });
+    const wrong = $("#add-box .bad input, #add-box .bad select, #add-box .bad textarea");
+    if (wrong) { wrong.scrollIntoView({ block: "center" }); wrong.focus({ preventScroll: true }); return; }
     const card = chosen();
     if (card) light(card.dataset.record);
     const focus = $("[autofocus]", card || document);
