@@ -33,6 +33,8 @@ from tracker.models import (
 )
 from tracker.quickforms import FilterForm, OrganisationSelect, QuickSelect
 from tracker.services.figures import month_before, worsened
+from tracker.services.searching import Wanted, condition, find
+from tracker.services.wordindex import GOALS, RESULTS, WordIndex
 from tracker.tables.others import ACTIONS
 from tracker.views.frame import as_of_day
 
@@ -49,6 +51,16 @@ def words_in(text: str, *lookups: str) -> Q:
         for word in text.split()
     ]
     return reduce(and_, each, Q())
+
+
+def by_words(rows: QuerySet, index: WordIndex, text: str, path: str = "") -> QuerySet:
+    """Rows of records that hold every word. Few of them are asked for by their ids; where the words stand in many records,
+    any part of the list has some, and its rows are looked through."""
+    wanted = Wanted.read(text)
+    found = find(index, index.model.objects.standing(), wanted, MOST_IDS)
+    if found.more:
+        return rows.filter(condition(index, wanted, by_index=False, path=path))
+    return rows.filter(**{f"{path}pk__in": found.ids})
 
 
 def own_organisations(request: Any) -> QuerySet[Organisation]:
@@ -152,7 +164,7 @@ class GoalFilter(ListFilter):
     )
 
     def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        return rows.filter(words_in(value, "goal__indicator", "goal__quote", "goal__organisation__name", "goal__owner"))
+        return by_words(rows, GOALS, value, "goal__")
 
     def by_chosen(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """Goals ticked in the table: the name stands in the address once for each."""
@@ -202,7 +214,7 @@ class ResultFilter(ListFilter):
         fields: list[str] = []
 
     def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        return rows.filter(words_in(value, "indicator", "quote", "organisation__name", "owner"))
+        return by_words(rows, RESULTS, value)
 
     def by_link(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         return rows.filter(answered__gt=0) if value == "yes" else rows.filter(answered=0)

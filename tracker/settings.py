@@ -142,6 +142,11 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    # a page asks small questions: to compile them or to share them among processes takes longer than to answer them;
+    # and what a common word finds has to fit into memory row by row, or every row of its pages is looked at again
+    tuning = "-c jit=off -c max_parallel_workers_per_gather=0 -c work_mem=32MB"
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", tuning)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]

@@ -31,46 +31,64 @@ class Found:
     more: bool
 
 
-def is_too_short(words: Sequence[str]) -> bool:
-    """Whether no word is long enough to be searched for."""
-    return all(len(word) < SHORTEST for word in words)
-
-
 def holding(word: str, fields: Sequence[str], path: str = "") -> Q:
     """Rows in which the word stands in one of the fields, letters of either case."""
     lookup = "contains" if word.upper() == word.lower() else "icontains"
     return reduce(or_, (Q(**{f"{path}{name}__{lookup}": word}) for name in fields))
 
 
-def bodies_named(word: str) -> list[int]:
-    return list(Organisation.objects.filter(name__icontains=word).order_by().values_list("pk", flat=True))
+@dataclass(frozen=True)
+class Wanted:
+    """Words to be found, each with the organisations whose name it stands in: told once for all kinds of records."""
+
+    words: tuple[str, ...]
+    bodies: dict[str, list[int]]
+
+    @classmethod
+    def read(cls, text: str) -> Wanted:
+        words = tuple(text.split())
+        named = {word: Organisation.objects.filter(name__icontains=word).order_by() for word in words}
+        return cls(words, {word: list(rows.values_list("pk", flat=True)) for word, rows in named.items()})
+
+    @property
+    def is_too_short(self) -> bool:
+        """Whether no word is long enough to be searched for."""
+        return all(len(word) < SHORTEST for word in self.words)
+
+    def indexed(self, index: WordIndex) -> list[str]:
+        """Words to ask the index for. One that may stand in the name of a body is better looked at in the rows that another
+        word gives, if there is another."""
+        long = [word for word in self.words if len(word) >= SHORTEST]
+        return [word for word in long if not (index.by_organisation and self.bodies[word])] or long
 
 
-def condition(index: WordIndex, words: Sequence[str], *, by_index: bool, path: str = "") -> Q:
+def condition(index: WordIndex, wanted: Wanted, *, by_index: bool, path: str = "") -> Q:
     """Rows that hold every word, in their own fields or in the name of their organisation."""
+    indexed = wanted.indexed(index) if by_index else []
     every = []
-    for word in words:
-        held = Q()
-        if by_index and len(word) >= SHORTEST:
-            held &= Q(Holds(index, word, path))
-        if not by_index or len(word) != SHORTEST:
+    for word in wanted.words:
+        held = Q(Holds(index, word, path)) if word in indexed else Q()
+        if word not in indexed or len(word) != SHORTEST:
             held &= holding(word, index.fields, path)
-        if index.by_organisation and (bodies := bodies_named(word)):
-            held |= Q(**{f"{path}organisation__in": bodies})
+        if index.by_organisation and wanted.bodies[word]:
+            held |= Q(**{f"{path}organisation__in": wanted.bodies[word]})
         every.append(held)
     return reduce(and_, every, Q())
 
 
-def find(index: WordIndex, rows: QuerySet, words: Sequence[str], most: int = MOST) -> Found:
-    """Of these rows of the indexed model those that hold every word."""
+def find(index: WordIndex, rows: QuerySet, wanted: Wanted, most: int = MOST, enough: int = MOST) -> Found:
+    """Of these rows of the indexed model those that hold every word. When the newest rows give ``enough``, the others are
+    not asked for: there may be more then."""
     newest = NEWEST_DOCUMENTS if index is DOCUMENTS else NEWEST
     last = index.model.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     border = last - newest
-    by_text = condition(index, words, by_index=index is DOCUMENTS and border > 0)
+    by_text = condition(index, wanted, by_index=index is DOCUMENTS and border > 0)
     recent = list(rows.filter(by_text, pk__gt=border).order_by("-pk").values_list("pk", flat=True)[: most + 1])
-    if len(recent) > most or border <= 0:
+    if border <= 0 or len(recent) > most:
         return Found(recent[:most], len(recent) > most)
-    older = rows.filter(condition(index, words, by_index=True), pk__lte=border)
+    if len(recent) >= enough:
+        return Found(recent, True)
+    older = rows.filter(condition(index, wanted, by_index=True), pk__lte=border)
     # in order PostgreSQL would have to read them all; SQLite finds them in order
     older = older.order_by() if connection.vendor == "postgresql" else older.order_by("-pk")
     rest = sorted(older.values_list("pk", flat=True)[: most + 1 - len(recent)], reverse=True)

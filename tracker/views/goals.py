@@ -19,17 +19,16 @@ from tracker.access import requires
 from tracker.filters import GoalFilter
 from tracker.models import Event, Finding, Goal, GoalStatus, LinkState, Status
 from tracker.services import progress
-from tracker.services.figures import counts_by_status, month_before
+from tracker.services.figures import MANY_GOALS, counts_by_status, month_before
 from tracker.tables.goals import GoalTable
 from tracker.templatetags.jiannuo import LIGHT_OF_STATUS
 from tracker.views.charts import goal_chart
 from tracker.views.figures import bodies, status_counts, statuses
 from tracker.views.frame import fresh_day
 from tracker.views.lists import OUTSIDE_FILTERS, ListPage
+from tracker.views.paging import COUNT_LIMIT
 from tracker.views.places import excerpt
 
-# more rows than these are not counted by status while somebody waits for a page
-CHIPS_LIMIT = 10_000
 # what no column of the table shows
 WIDE = ("searched", "arithmetic", "assumption", "notes", "light_reason", "decided_reason")
 WIDE_STATEMENT = ("reasons", "machine", "note", "post", "fingerprint")
@@ -97,9 +96,10 @@ class GoalList(ListPage):
         rows = self.filter_class(conditions, queryset=every, request=request)
         if not rows.is_valid():
             return {}
-        some = GoalStatus.objects.filter(pk__in=rows.qs.order_by().values("pk")[: CHIPS_LIMIT + 1])
-        counts = dict(some.order_by().values_list("status").annotate(n=Count("pk")))
-        return counts if sum(counts.values()) <= CHIPS_LIMIT else {}
+        many = sum(request.status_day.counts.values()) >= MANY_GOALS  # type: ignore[attr-defined]
+        some = rows.qs.order_by().values("pk")[: COUNT_LIMIT + 1] if many else rows.qs.order_by().values("pk")
+        counts = dict(GoalStatus.objects.filter(pk__in=some).order_by().values_list("status").annotate(n=Count("pk")))
+        return {} if many and sum(counts.values()) > COUNT_LIMIT else counts
 
     def kept_counts(self, request: HttpRequest, conditions: QueryDict) -> dict[str, int] | None:
         """Goals per status where that is known without counting: of all, or of one organisation."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -24,7 +24,7 @@ from tracker.access import requires
 from tracker.filters import words_in
 from tracker.markup import address
 from tracker.models import Document, Goal, Organisation, Result
-from tracker.services.searching import MOST, Found, condition, find, is_too_short
+from tracker.services.searching import MOST, Found, Wanted, condition, find
 from tracker.services.wordindex import DOCUMENTS, GOALS, OWNERS, RESULTS
 from tracker.views.front import visible_documents
 
@@ -44,7 +44,7 @@ class Hit:
     day: Any = None
 
 
-def mark_words(text: str, words: list[str]) -> SafeString:
+def mark_words(text: str, words: Sequence[str]) -> SafeString:
     """The text, escaped, with every word marked; letters of either case meet."""
     wanted = [word for word in words if word]
     if not wanted:
@@ -57,7 +57,7 @@ def mark_words(text: str, words: list[str]) -> SafeString:
     return mark_safe("".join([*parts, escape(text[last:])]))  # noqa: S308  # every part is escaped above
 
 
-def snippet(text: str, words: list[str]) -> SafeString:
+def snippet(text: str, words: Sequence[str]) -> SafeString:
     """The words around the first hit."""
     flat = "".join(text.split("\n"))
     places = [place for place in (flat.lower().find(word.lower()) for word in words) if place >= 0]
@@ -84,18 +84,18 @@ def _own(rows: QuerySet, user: Any, only: str, organisation: str = "organisation
 
 
 def find_statements(
-    model: type[Goal | Result], user: Any, words: list[str], only: str, most: int
+    model: type[Goal | Result], user: Any, wanted: Wanted, only: str, most: int
 ) -> tuple[Found, list[Hit]]:
     """Goals or results, newest first."""
-    found = find(GOALS if model is Goal else RESULTS, _own(model.objects.standing(), user, only), words)
+    found = find(GOALS if model is Goal else RESULTS, _own(model.objects.standing(), user, only), wanted, enough=SHOWN)
     rows = model.objects.select_related("organisation").only("indicator", "quote", "period_end", "organisation__name")
     by_id = rows.in_bulk(found.ids[:most])
     name = model._meta.model_name or ""
     hits = [
         Hit(
             address(name, pk),
-            mark_words(row.indicator, words),
-            snippet(row.quote, words),
+            mark_words(row.indicator, wanted.words),
+            snippet(row.quote, wanted.words),
             row.organisation.name,
             row.period_end,
         )
@@ -105,18 +105,18 @@ def find_statements(
     return found, hits
 
 
-def find_documents(user: Any, words: list[str], only: str, most: int) -> tuple[Found, list[Hit]]:
+def find_documents(user: Any, wanted: Wanted, only: str, most: int) -> tuple[Found, list[Hit]]:
     """Documents, newest first. Of their text only what stands around the first word is read."""
     rows = visible_documents(user)
-    found = find(DOCUMENTS, rows.filter(issuer=only) if only.isdigit() else rows, words)
-    at = Greatest(StrIndex("content", Value(words[0])) - AROUND, Value(1))
-    near = Document.objects.select_related("issuer").defer("content", "paragraphs", "notes", "sources")
+    found = find(DOCUMENTS, rows.filter(issuer=only) if only.isdigit() else rows, wanted, enough=SHOWN)
+    at = Greatest(StrIndex("content", Value(wanted.words[0])) - AROUND, Value(1))
+    near = Document.objects.select_related("issuer").only("title", "name", "published_on", "issuer__name")
     by_id = near.annotate(near=Substr("content", at, 5 * AROUND)).in_bulk(found.ids[:most])
     hits = [
         Hit(
             address("document", pk),
-            mark_words(str(row), words),
-            snippet(row.near, words),
+            mark_words(str(row), wanted.words),
+            snippet(row.near, wanted.words),
             str(row.issuer or ""),
             row.published_on,
         )
@@ -126,26 +126,33 @@ def find_documents(user: Any, words: list[str], only: str, most: int) -> tuple[F
     return found, hits
 
 
-def find_organisations(user: Any, words: list[str], only: str, most: int) -> tuple[Found, list[Hit]]:
-    rows = _own(Organisation.objects.all(), user, only, "pk").filter(words_in(" ".join(words), "name", "aliases__name"))
+def find_organisations(user: Any, wanted: Wanted, only: str, most: int) -> tuple[Found, list[Hit]]:
+    rows = _own(Organisation.objects.all(), user, only, "pk").filter(
+        words_in(" ".join(wanted.words), "name", "aliases__name")
+    )
     named = list(rows.order_by("name", "pk").distinct()[: MOST + 1])
     hits = [
-        Hit(address("organisation", row.pk), mark_words(row.name, words), mark_words("", words), row.region)
+        Hit(
+            address("organisation", row.pk),
+            mark_words(row.name, wanted.words),
+            mark_words("", wanted.words),
+            row.region,
+        )
         for row in named[:most]
     ]
     return Found([row.pk for row in named[:MOST]], len(named) > MOST), hits
 
 
-def find_people(user: Any, words: list[str], only: str, most: int) -> tuple[Found, list[Hit]]:
+def find_people(user: Any, wanted: Wanted, only: str, most: int) -> tuple[Found, list[Hit]]:
     """People who answer for goals, those with most goals first."""
-    rows = _own(Goal.objects.standing(), user, only).filter(condition(OWNERS, words, by_index=True))
+    rows = _own(Goal.objects.standing(), user, only).filter(condition(OWNERS, wanted, by_index=True))
     people = rows.order_by().values("owner", "organisation__name").annotate(n=Count("pk")).order_by("-n", "owner")
     named = list(people[: MOST + 1])
     hits = [
         Hit(
             reverse("person", args=[row["owner"]]),
-            mark_words(row["owner"], words),
-            mark_words("", words),
+            mark_words(row["owner"], wanted.words),
+            mark_words("", wanted.words),
             f"{row['organisation__name']} · {row['n']}",
         )
         for row in named[:most]
@@ -153,7 +160,7 @@ def find_people(user: Any, words: list[str], only: str, most: int) -> tuple[Foun
     return Found(list(range(len(named[:MOST]))), len(named) > MOST), hits
 
 
-FINDERS: dict[str, tuple[Any, Callable[[Any, list[str], str, int], tuple[Found, list[Hit]]]]] = {
+FINDERS: dict[str, tuple[Any, Callable[[Any, Wanted, str, int], tuple[Found, list[Hit]]]]] = {
     "goals": (gettext_lazy("目标"), partial(find_statements, Goal)),
     "results": (gettext_lazy("完成情况"), partial(find_statements, Result)),
     "documents": (gettext_lazy("文档"), find_documents),
@@ -162,12 +169,12 @@ FINDERS: dict[str, tuple[Any, Callable[[Any, list[str], str, int], tuple[Found, 
 }
 
 
-def search_all(user: Any, words: list[str], kind: str, only: str) -> list[Group]:
+def search_all(user: Any, wanted: Wanted, kind: str, only: str) -> list[Group]:
     """Every kind counted; hits of the kind asked for, or the first few of each."""
     groups = []
     for each, (label, finder) in FINDERS.items():
         shown = SHOWN if kind == each else FEW if not kind else 0
-        found, hits = finder(user, words, only, shown)
+        found, hits = finder(user, wanted, only, shown)
         groups.append(Group(each, label, len(found.ids), found.more, hits))
     return groups
 
@@ -178,9 +185,9 @@ def search(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:100]
     kind = request.GET.get("kind", "")
     only = request.GET.get("organisation", "")
-    words = text.split()
-    short = bool(words) and is_too_short(words)
-    groups = search_all(request.user, words, kind, only) if words and not short else []
+    wanted = Wanted.read(text)
+    short = bool(wanted.words) and wanted.is_too_short
+    groups = search_all(request.user, wanted, kind, only) if wanted.words and not short else []
     context = {
         "title": _("搜索"),
         "q": text,
