@@ -16,7 +16,7 @@ def import_document(job_id: int) -> None:
     """Read one document, then tell the workers what waits next."""
     importing.read_job(job_id)
     queue.dispatch()
-    linking.dispatch_turns()
+    linking.share_turns()
 
 
 @shared_task(ignore_result=True)

@@ -23,6 +23,8 @@ REDIS = "redis://127.0.0.1:6379"
 RABBITMQ = "amqp://guest:guest@127.0.0.1:5672//"
 OPEN_JOBS = "SELECT count(*) FROM tracker_importjob WHERE state IN ('pending', 'running')"
 
+WAITING = "SELECT count(*) FROM tracker_linkingwish"  # documents that are read and not matched
+
 
 @contextmanager
 def fresh_database(template: str = "") -> Iterator[str]:
@@ -121,7 +123,7 @@ class Product:
     def wait_until_done(self, seconds: float = 90) -> None:
         """Until every job has ended and every organisation is matched."""
         self.wait_for(OPEN_JOBS, 0, seconds)
-        self.wait_for("SELECT count(*) FROM tracker_linkingturn WHERE wanted != done", 0, 20)
+        self.wait_for(WAITING, 0, 20)
 
     def logs(self) -> str:
         return "\n".join(path.read_text(errors="replace") for path in sorted(self.folder.glob("process-*.log")))

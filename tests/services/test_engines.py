@@ -17,12 +17,19 @@ from tests.services.test_killed_worker import write_documents
 
 BODIES = ("商务局", "教育局", "商务局")
 STEPS = ("读取", "分析", "保存", "写到一半", "关联")
+READ_ONE = """
+import django
+django.setup()
+from tracker.models import ImportJob
+from tracker.services import importing
+importing.read_job(ImportJob.objects.filter(state="pending").first().pk)
+"""
 DIE_AT = """
 import os, signal, sys
 import django
 django.setup()
 from tracker.models import ImportJob
-from tracker.services import importing, queue, statements
+from tracker.services import importing, linking, links, queue
 step, real, writes = sys.argv[1], queue.Lease.update, []
 
 def update(self, **fields):
@@ -39,6 +46,9 @@ def renew(self):
 queue.Lease.update, queue.Lease.renew = update, renew
 if step == "读取":
     importing.read = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+if step == "关联":
+    links.progress.refresh = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+    linking.finish_turns()
 importing.run_job(ImportJob.objects.filter(state="pending").first().pk)
 """
 
@@ -119,16 +129,18 @@ def test_four_workers_on_overlapping_organisations(installation, documents, expe
 
 
 def test_killed_at_every_step(installation, documents, expected):
-    """Another document at each step; then one worker does what is left."""
+    """Another document at each step of reading, and all that are read in the middle of matching; then one does what is left."""
     product = installation("memory://")
+    product.run_python(READ_ONE)
     for step in STEPS:
         assert product.run_python(DIE_AT, step) == -9, step
     held = "SELECT count(*) FROM tracker_importjob WHERE state = 'running'"
-    assert product.rows(held) == [(len(STEPS),)]
-    product.wait_for(f"{held} AND lease_until < now()", len(STEPS), 10)
+    assert product.rows(held) == [(len(STEPS) - 1,)]
+    assert product.rows("SELECT count(*) FROM tracker_linkingturn WHERE lease_until IS NOT NULL") == [(1,)]
+    product.wait_for(f"{held} AND lease_until < now()", len(STEPS) - 1, 10)
     product.manage("import_documents", str(documents), "--wait")
     assert product.outcome() == expected
-    assert sorted(product.rows("SELECT attempt, count(*) FROM tracker_importjob GROUP BY attempt")) == [(1, 4), (2, 5)]
+    assert sorted(product.rows("SELECT attempt, count(*) FROM tracker_importjob GROUP BY attempt")) == [(1, 5), (2, 4)]
 
 
 def test_the_same_files_sent_twice_at_once(installation, documents, expected, tmp_path):

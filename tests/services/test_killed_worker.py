@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.product import Product
+from tests.services.product import WAITING, Product
 
 SECTION = """
 {title}
@@ -49,7 +49,7 @@ def test_killed_three_times_in_the_middle_of_an_import(product, tmp_path):
         assert product.rows(open_jobs)[0][0] > 0, "killed too late to show anything"
     product.start_worker()
     product.wait_for(open_jobs, 0, seconds=90)
-    product.wait_for("SELECT count(*) FROM tracker_linkingturn WHERE wanted != done", 0)
+    product.wait_for(WAITING, 0)
     product.stop_all()
 
     untouched = Product(tmp_path / "untouched")

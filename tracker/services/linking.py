@@ -130,7 +130,15 @@ def finish_turns() -> None:
 
 def match_ripe() -> None:
     """The ripe turns, in this process."""
-    take_turns(_ripe())
+    take_turns(_ripe(idle=not queue.is_busy()))
+
+
+def share_turns() -> None:
+    """A worker has read a document: while others wait to be read it takes one ripe turn itself, else all workers share them."""
+    if queue.is_busy():
+        take_turns(_ripe(idle=False)[:1])
+    else:
+        dispatch_turns()
 
 
 def dispatch_turns() -> None:
@@ -138,7 +146,7 @@ def dispatch_turns() -> None:
     now = timezone.now()
     unsent = Q(sent_at__isnull=True) | Q(sent_at__lt=now - timedelta(seconds=settings.JOB_RESEND_SECONDS))
     unsent |= Q(lease_until__isnull=False)  # and run out: its worker is dead
-    for pk in _ripe():
+    for pk in _ripe(idle=not queue.is_busy()):
         turn = LinkingTurn.objects.filter(_free(), unsent, organisation_id=pk)
         if turn.update(sent_at=now) and not queue.send("tracker.tasks.match_organisation", pk):
             LinkingTurn.objects.filter(organisation_id=pk).update(sent_at=None)
@@ -150,14 +158,14 @@ def send_again() -> None:
     LinkingTurn.objects.filter(_free(), sent_at__isnull=False).update(sent_at=None)
 
 
-def _ripe() -> list[int]:
+def _ripe(*, idle: bool) -> list[int]:
     """Organisations whose turn it is: while documents are still being read only those that have enough or have waited."""
     waiting = LinkingWish.objects.order_by().values("organisation_id", "organisation__linking_turn__matched")
-    waiting = waiting.annotate(number=Count("pk"), first=Min("created_at"))
-    idle, late = not queue.is_busy(), timezone.now() - PATIENCE
+    waiting = waiting.annotate(number=Count("pk"), first=Min("created_at")).order_by("first", "organisation_id")
+    late = timezone.now() - PATIENCE
     return [
         row["organisation_id"]
-        for row in waiting.order_by("organisation_id")
+        for row in waiting
         if idle
         or row["first"] < late
         or row["number"] >= max(ENOUGH, (row["organisation__linking_turn__matched"] or 0) // SHARE)

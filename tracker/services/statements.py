@@ -6,6 +6,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -59,13 +60,18 @@ def to_fields(statement: Statement, organisation: Organisation) -> dict[str, Any
         "unit": quantity.unit[:20] if quantity else "",
         "comparator": quantity.comparator if quantity else "",
         "measure": (statement.measure or "level") if quantity else "",
-        "period_start": statement.period.start,
+        "period_start": _start_of(statement.period),
         "period_end": statement.period.end,
         "scope": (statement.scope or "")[:20],
         "reasons": list(statement.reasons),
         # what nobody is known to answer for is not right as it stands
         "score": score_of(statement.reasons, statement.quote) if statement.organisation else 0.0,
     }
+
+
+def _start_of(period: Period) -> date | None:
+    """A start behind the end is a misreading: one record without a start, not a document that cannot be stored."""
+    return None if period.start and period.end and period.start > period.end else period.start
 
 
 def to_statement(row: Any, kind: str | None, organisation: str) -> Statement:
