@@ -337,16 +337,11 @@ def is_unanswered(row: LedgerRow, as_of: date) -> bool:
 def is_mismatch(row: LedgerRow, as_of: date) -> bool:
     """The department's own completion is half a point or more off the computed one, or its status word another than the computed.
 
-    With both completions alike the words must be of different standing: 超序时 and 达到序时进度 say the same then.
+    With both completions alike only 已完成 against anything else counts: what was up to time then may be overdue by now.
     """
     told_apart = bool(row.declared and row.computed and row.declared != row.computed)
     if row.declared_completion is None or row.completion is None:
         return told_apart
     if abs(row.declared_completion - row.completion) >= Decimal("0.005"):
         return True
-    on_the_line = row.gap is not None and abs(row.gap) < Decimal("0.5")
-    return told_apart and not on_the_line and _standing(row.declared) != _standing(row.computed)
-
-
-def _standing(status: str) -> str:
-    return "up" if status in (Status.AHEAD, Status.ON_TIME) else "done" if status == Status.DONE else "behind"
+    return told_apart and Status.DONE in (row.declared, row.computed)

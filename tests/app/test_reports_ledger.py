@@ -18,6 +18,8 @@ from openpyxl import load_workbook
 
 from reports.ledger import cells, ledger_name, write_ledger
 from reports.ledger.cells import clean
+from reports.ledger.columns import is_mismatch
+from reports.ledger.rows import read_rows
 from tests.app import reports_samples as samples
 from tests.app.excel_rules import check_workbook
 from tracker.models import ChangeKind, GoalChange, Organisation, Status
@@ -327,6 +329,27 @@ def test_goal_said_again_is_listed_and_not_counted_twice(said_again, state, coun
     assert names.count("改造农村户厕") == 1 + counted
     (total,) = [row for row in book["按单位汇总"].iter_rows(min_row=4, values_only=True) if row[1] == "合计"]
     assert total[2] == 9 + counted
+
+
+@pytest.mark.parametrize(
+    ("completion", "declared_completion", "computed", "declared", "listed"),
+    [
+        ("0.45", "0.452", "behind", "behind", False),
+        ("0.45", "0.46", "behind", "behind", True),
+        ("0.45", "0.45", "overdue", "ahead", False),  # up to time in June, overdue by October
+        ("0.45", "0.45", "behind", "done", True),
+        ("0.45", None, "behind", "ahead", True),
+        ("0.45", None, "behind", "", False),
+        (None, None, "no_data", "done", True),
+    ],
+)
+def test_what_is_listed_as_declared_against_computed(completion, declared_completion, computed, declared, listed):
+    goal = samples.make_goal(samples.make_organisation("望海市水务局"), "改造管网", 100, "公里")
+    samples.state(
+        goal, computed, "grey", declared=declared, completion=completion, declared_completion=declared_completion
+    )
+    (row,) = read_rows(samples.AS_OF)
+    assert is_mismatch(row, samples.AS_OF) is listed
 
 
 def test_goal_and_answer_without_a_figure_are_linked_where_text_does_not_have_to_wrap():
