@@ -229,7 +229,8 @@ def test_month_closed_reopened_compared_and_fetched(desk, live_server, town, sho
     supervisor.get_by_text("≥9000户").first.wait_for()
     assert supervisor.get_by_text("批复调整").count() >= 1
     shot(supervisor, "round-compare", whole=True)
-    supervisor.goto(f"{live_server.url}/reports/compare/?month={before.pk}&month={second.pk}")
+    supervisor.goto(f"{live_server.url}/reports/months/compare/?month={before.pk}&month={second.pk}")
+    supervisor.get_by_role("heading", name="2024年9月与2024年10月比较").wait_for()
     shot(supervisor, "round-compare-months", whole=True)
     supervisor.goto(f"{live_server.url}/reports/months/{second.pk}/")
     ledger = load_workbook(io.BytesIO(fetch(supervisor, supervisor.get_by_role("link", name="下载台账"))))
@@ -300,3 +301,21 @@ def test_large_ledger_tells_how_far_it_is(desk, live_server, town, shot, monkeyp
     link.wait_for()
     shot(supervisor, "round-file-ready")
     assert load_workbook(io.BytesIO(fetch(supervisor, link)))["进展情况总表"]["A1"].value.startswith("重点目标任务")
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+def test_pages_of_the_round_do_not_scroll_sideways(desk, live_server, town, width):
+    months.close_month(AS_OF)
+    admin = desk("admin")
+    admin.set_viewport_size({"width": width, "height": 800})
+    own, goal = town["behind"].organisation_id, town["behind"].pk
+    wide = []
+    for path in (
+        "months/", f"months/{Snapshot.objects.get().pk}/", f"fill/?day={DAY}", f"fill/{own}/?day=2024-11-30", "notices/",
+        f"notices/send/?goal={goal}", "notices/rules/", "notices/rules/add/", "ranking/", "ranking/rules/", "breakdown/?q=改造",
+        f"breakdown/{goal}/", "tokens/", "submissions/",
+    ):  # fmt: skip
+        assert admin.goto(f"{live_server.url}/reports/{path}").status == 200
+        if not no_sideways_scroll(admin):
+            wide.append(path)
+    assert wide == []
