@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tracker.analysis.branches import Branches, Endings, LastSigns, edge_signs
+from tracker.analysis.branches import Branches, EdgeSigns, Endings, edge_signs
 from tracker.analysis.quantities import _BEFORE
 from tracker.analysis.vocabulary import Vocabulary, alternation, patterns
 
@@ -35,7 +35,7 @@ def test_endings_find_what_the_alternation_finds(phrase: str) -> None:
 
 
 def test_signs_at_the_end() -> None:
-    signs = LastSigns(_BEFORE.pattern)
+    signs = EdgeSigns(_BEFORE.pattern, last=True)
     assert all(signs[sign] for sign in "于过约足 \t")
     assert not any(signs[sign] for sign in ("市", "不", ""))
 
@@ -47,8 +47,8 @@ def test_what_may_begin_with_anything_is_refused(pattern: str) -> None:
 
 
 def test_a_repeat_may_be_left_out() -> None:
-    assert {chr(value) for _, value in edge_signs("(?:约|近)?(?<!不)超")} == set("约近超")
-    assert {chr(value) for _, value in edge_signs("超过?(?!半)", last=True)} == set("超过")
+    assert edge_signs("(?:约|近)?(?<!不)超").single == set("约近超")
+    assert edge_signs("超过?(?!半)", last=True).single == set("超过")
 
 
 @pytest.mark.parametrize("words", [("市", "市场", "市场主体", "市民", "区"), ("个", "个百分点", "家（户）"), ("a.b", "a", "ab")])

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tracker.analysis.modality import clause_at, clause_breaks, decide, decide_planned_act, looks_ahead
+from tracker.analysis.modality import clause_at, decide, decide_planned_act, looks_ahead
 
 CASES = json.loads((Path(__file__).parent / "cases" / "modality.json").read_text(encoding="utf-8"))
 
@@ -13,7 +13,7 @@ CASES = json.loads((Path(__file__).parent / "cases" / "modality.json").read_text
 def verdict(case: dict):
     text = case["text"]
     at = text.index(case["mark"])
-    clause = clause_at(text, 0, at, at + len(case["mark"]), clause_breaks(text))
+    clause = clause_at(text, 0, at, at + len(case["mark"]))
     return decide(clause, case["role"], period_end=None, today=date(2023, 7, 20), closed=case.get("closed", False))
 
 
@@ -34,14 +34,14 @@ def test_a_fifth_of_the_cases_are_negatives():
 def test_a_date_after_the_publication_makes_a_goal():
     text = "到2030年新建泵站5座"
     at = text.index("5座")
-    clause = clause_at(text, 0, at, at + 2, [])
+    clause = clause_at(text, 0, at, at + 2)
     assert decide(clause, "report", period_end=date(2030, 12, 31), today=date(2023, 7, 20), closed=False).kind == "goal"
 
 
 def test_a_clause_runs_from_break_to_break():
     text = "上半年，新建泵站5座，改造水闸3座。"
     at = text.index("3座")
-    clause = clause_at(text, at, at, at + 2, clause_breaks(text))
+    clause = clause_at(text, at, at, at + 2)
     assert (clause.before, clause.after) == ("改造水闸", "3座")
 
 

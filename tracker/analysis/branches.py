@@ -8,100 +8,115 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
-# what ``re`` reads as a set: signs, ranges of signs and classes like \d
-Signs = list[tuple[Any, Any]]
 _CLASSES = {codes.CATEGORY_DIGIT: (r"\d", str.isdecimal), codes.CATEGORY_SPACE: (r"\s", str.isspace)}
 _PLAIN = (codes.LITERAL, codes.RANGE)
 _ZERO_WIDTH = (codes.AT, codes.ASSERT, codes.ASSERT_NOT)
+_NEVER = re.compile(r"(?!)")
+
+
+@dataclass(slots=True)
+class Signs:
+    """A set of signs as a pattern may name them: one by one, in ranges (a-z) and in classes (\\d)."""
+
+    single: set[str] = field(default_factory=set)
+    ranges: set[tuple[int, int]] = field(default_factory=set)
+    classes: set[Any] = field(default_factory=set)
+
+    def __contains__(self, sign: str) -> bool:
+        return (sign in self.single or any(low <= ord(sign) <= high for low, high in self.ranges)
+                or any(_CLASSES[kind][1](sign) for kind in self.classes))
+
+    def update(self, other: Signs) -> None:
+        self.single |= other.single
+        self.ranges |= other.ranges
+        self.classes |= other.classes
+
+    def __str__(self) -> str:
+        """The set as ``re`` writes it: [十百\\d]."""
+        written = [re.escape(sign) for sign in self.single]
+        written += [f"{re.escape(chr(low))}-{re.escape(chr(high))}" for low, high in self.ranges]
+        return f"[{''.join(sorted(written))}{''.join(_CLASSES[kind][0] for kind in self.classes)}]"
 
 
 def edge_signs(pattern: str, *, last: bool = False, flags: int = 0) -> Signs:
     """The signs that a match of ``pattern`` can begin with, or end with. ValueError when that cannot be told."""
-    signs, empty = _edge(parser.parse(pattern, flags), last)
-    if empty:
+    signs = Signs()
+    if _collect(parser.parse(pattern, flags), signs, last):
         raise ValueError(f"may match nothing: {pattern}")
     return signs
 
 
-def _edge(steps: Sequence[tuple[Any, Any]], last: bool) -> tuple[Signs, bool]:
-    """Signs at one edge of a parsed pattern, and whether all of it may match nothing."""
-    signs: Signs = []
-    for code, value in reversed(steps) if last else steps:
-        if code not in _ZERO_WIDTH:
-            more, empty = _edge_of(code, value, last)
-            signs += more
-            if not empty:
-                return signs, False
-    return signs, True
+def _collect(steps: Sequence[tuple[Any, Any]], signs: Signs, last: bool) -> bool:
+    """Adds the signs at one edge of a parsed pattern; whether all of it may match nothing."""
+    edges = reversed(steps) if last else steps
+    return all(code in _ZERO_WIDTH or _collect_step(code, value, signs, last) for code, value in edges)
 
 
-def _edge_of(code: Any, value: Any, last: bool) -> tuple[Signs, bool]:
+def _collect_step(code: Any, value: Any, signs: Signs, last: bool) -> bool:
     if code is codes.LITERAL:
-        return [(code, value)], False
+        signs.single.add(chr(value))
+        return False
     if code is codes.IN and all(kind in _PLAIN or what in _CLASSES for kind, what in value):
-        return list(value), False
+        signs.single.update(chr(what) for kind, what in value if kind is codes.LITERAL)
+        signs.ranges.update(what for kind, what in value if kind is codes.RANGE)
+        signs.classes.update(what for kind, what in value if kind not in _PLAIN)
+        return False
     if code is codes.SUBPATTERN:
-        return _edge(value[-1], last)
+        return _collect(value[-1], signs, last)
     if code is codes.BRANCH:
-        edges = [_edge(branch, last) for branch in value[1]]
-        return [sign for signs, _ in edges for sign in signs], any(empty for _, empty in edges)
+        empty = [_collect(branch, signs, last) for branch in value[1]]      # all of them: the signs of every branch count
+        return any(empty)
     if code in (codes.MAX_REPEAT, codes.MIN_REPEAT):
-        signs, empty = _edge(value[2], last)
-        return signs, empty or value[0] == 0
+        return _collect(value[2], signs, last) or value[0] == 0
     raise ValueError(f"no telling which signs match: {code}")
 
 
-def _holds(signs: Signs, sign: str) -> bool:
-    """Whether a sign is one of a set."""
-    return any(
-        value == ord(sign) if code is codes.LITERAL
-        else value[0] <= ord(sign) <= value[1] if code is codes.RANGE
-        else _CLASSES[value][1](sign)
-        for code, value in signs
-    )
+class EdgeSigns(dict[str, bool]):
+    """Sign → whether a match of ``pattern`` can begin with it, or end with it: a question many times cheaper than the
+    pattern itself, asked first where most texts do not match."""
 
-
-def _written(signs: Signs) -> str:
-    """A set as ``re`` writes it: [十百\\d]."""
-    written = {
-        re.escape(chr(value)) if code is codes.LITERAL
-        else f"{re.escape(chr(value[0]))}-{re.escape(chr(value[1]))}" if code is codes.RANGE
-        else _CLASSES[value][0]
-        for code, value in signs
-    }
-    return "[" + "".join(sorted(written)) + "]"
-
-
-class LastSigns(dict[str, bool]):
-    """Sign → whether a match of ``pattern`` can end with it: asked before a pattern that ends in $ is looked for."""
-
-    def __init__(self, pattern: str) -> None:
+    def __init__(self, pattern: str, *, last: bool = False) -> None:
         super().__init__({"": False})
-        self._signs = edge_signs(pattern, last=True)
+        self._signs = edge_signs(pattern, last=last)
 
     def __missing__(self, sign: str) -> bool:
-        self[sign] = _holds(self._signs, sign)
+        self[sign] = sign in self._signs
         return self[sign]
 
 
 class _Narrowed(dict[str, re.Pattern[str]]):
-    """Sign → the branches that can begin with it; compiled when a text first holds the sign."""
+    """Sign → those of ``patterns`` that can begin (or end) with it, compiled when a text first holds the sign."""
 
-    def __init__(self, patterns: Iterable[str], alike: Iterable[str], flags: int) -> None:
-        super().__init__()
-        self.patterns = [(edge_signs(pattern, flags=flags), pattern) for pattern in patterns]
-        self._alike = {sign: group for group in alike for sign in group}
+    def __init__(self, patterns: Iterable[str], alike: Iterable[str] = (), flags: int = 0, *, last: bool = False) -> None:
+        super().__init__({"": _NEVER})
+        self._patterns = [(edge_signs(pattern, last=last, flags=flags), pattern) for pattern in patterns]
         self._flags = flags
+        self._ending = r"\s*$" if last else ""
+        self.signs = Signs()
+        for signs, _ in self._patterns:
+            self.signs.update(signs)
+        self._alike = {sign: group for group in alike or self._lots() for sign in group}
+
+    def _lots(self) -> list[str]:
+        """The signs in a few dozen lots, each with one pattern: one for every sign would take a tenth of a second to compile."""
+        lots = [""] * 32
+        for sign in sorted(self.signs.single):
+            lots[ord(sign) % len(lots)] += sign
+        return lots
 
     def __missing__(self, sign: str) -> re.Pattern[str]:
         group = self._alike.get(sign, sign)
-        fitting = [pattern for signs, pattern in self.patterns if any(_holds(signs, one) for one in group)]
-        self.update(dict.fromkeys(group, re.compile("|".join(fitting), self._flags)))
-        return self[sign]
+        compiled = _NEVER
+        if sign in self.signs:
+            fitting = [pattern for signs, pattern in self._patterns if any(one in signs for one in group)]
+            compiled = re.compile(f"(?:{'|'.join(fitting)}){self._ending}", self._flags)
+        self.update(dict.fromkeys(group, compiled))
+        return compiled
 
 
 class Branches:
@@ -110,7 +125,7 @@ class Branches:
 
     def __init__(self, patterns: Iterable[str], *, alike: Iterable[str] = (), flags: int = 0) -> None:
         self._narrowed = _Narrowed(patterns, alike, flags)
-        self._anchor = re.compile(_written([sign for signs, _ in self._narrowed.patterns for sign in signs]))
+        self._anchor = re.compile(str(self._narrowed.signs))
 
     def find(self, text: str) -> list[re.Match[str]]:
         """All matches in ``text``, without overlaps, in reading order."""
@@ -124,18 +139,23 @@ class Branches:
         return found
 
 
+class Openings:
+    """An alternation of ``patterns`` at the beginning of a text."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        self._narrowed = _Narrowed(patterns)
+
+    def match(self, text: str) -> re.Match[str] | None:
+        """The first pattern that the text begins with."""
+        return self._narrowed[text[:1]].match(text)
+
+
 class Endings:
     """An alternation of ``patterns`` at the end of a text, before blanks."""
 
-    def __init__(self, patterns: Sequence[str]) -> None:
-        self._patterns = [(edge_signs(pattern, last=True), pattern) for pattern in patterns]
-        self._compiled: dict[str, re.Pattern[str] | None] = {}
+    def __init__(self, patterns: Iterable[str]) -> None:
+        self._narrowed = _Narrowed(patterns, last=True)
 
     def search(self, text: str, start: int = 0) -> re.Match[str] | None:
         """The first place from ``start`` on from which one of the patterns reaches to the end."""
-        sign = text.rstrip()[-1:]
-        if sign not in self._compiled:
-            fitting = [pattern for signs, pattern in self._patterns if sign and _holds(signs, sign)]
-            self._compiled[sign] = re.compile(rf"(?:{'|'.join(fitting)})\s*$") if fitting else None
-        narrowed = self._compiled[sign]
-        return narrowed.search(text, start) if narrowed else None
+        return self._narrowed[text.rstrip()[-1:]].search(text, start)

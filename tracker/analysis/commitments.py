@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from tracker.analysis.branches import LastSigns
+from tracker.analysis.branches import EdgeSigns
 from tracker.analysis.vocabulary import alternation, read_lines, read_words
 
 _SPLIT = re.compile(r"[，,；;。！？!?：:“”《》（）()「」]")
@@ -245,7 +245,7 @@ def _read_announcement(sentence: str, start: int, end: int) -> Act | None:
 _LEADS_IN = re.compile(r"(?:目标|要求|任务|重点|思路|安排|工作)(?:是|为|有|包括)[：:]?$|如下[：:]?$|以下(?:[几一二三四五六七八九十]+[项个])?(?:重点)?(?:工作|任务|方面)[：:]?$")
 
 
-_LEADS_IN_ENDS = LastSigns(_LEADS_IN.pattern)
+_LEADS_IN_ENDS = EdgeSigns(_LEADS_IN.pattern, last=True)
 
 
 def _judge(thing: str, clause: str, start: int, end: int, *, weak: bool = False) -> Act | None:

@@ -90,6 +90,8 @@ def _is_per(count: Mention, mention: Mention, between: str) -> bool:
 
 
 def _is_quoted(text: str, mention: Mention) -> bool:
+    if not ("“" in text or "《" in text or '"' in text or "「" in text):
+        return False
     if (straight := text.rfind('"', max(0, mention.at - 20), mention.at)) >= 0:
         closing = text.find('"', mention.unit_end, mention.end + 20)
         if closing >= 0 and text.count('"', max(0, straight - REACH), straight) % 2 == 0:

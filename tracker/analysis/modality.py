@@ -69,7 +69,7 @@ def _words() -> dict[str, re.Pattern[str]]:
     lists = dict(line.split(":", 1) for line in read_lines("modality"))
     doing = alternation(lists["doing"].split())
     return {
-        "future": re.compile(rf"(?:{alternation(lists['future'].split())})|(?<![已即])将(?=(?:{doing}))"),
+        "future": re.compile(rf"{alternation(lists['future'].split())}|将(?<![已即]将)(?=(?:{doing}))"),
         "past": re.compile(alternation(lists["past"].split())),
     }
 
@@ -79,14 +79,16 @@ def looks_ahead(sentence: str) -> bool:
     return bool(_AHEAD.match(sentence)) or bool(_AHEAD.match(sentence.partition("，")[2]) and len(sentence.partition("，")[0]) <= 16)
 
 
-def clause_breaks(sentence: str) -> list[int]:
+@lru_cache(maxsize=2)      # asked for by every figure of a sentence
+def _clause_breaks(sentence: str) -> list[int]:
     """Where the clauses of a sentence end: offsets of its commas, semicolons, colons and full stops."""
     return [match.start() for match in _BREAK.finditer(sentence)]
 
 
-def clause_at(sentence: str, start: int, at: int, end: int, breaks: list[int]) -> Clause:
+def clause_at(sentence: str, start: int, at: int, end: int) -> Clause:
     """The clause of ``sentence[start:end]`` around ``at``: from the last break before the number, or from the
     quote's start when the quote reaches back over breaks."""
+    breaks = _clause_breaks(sentence)
     low = bisect_left(breaks, min(at, start + 1))
     first = breaks[low - 1] + 1 if low else 0
     high = bisect_left(breaks, end)

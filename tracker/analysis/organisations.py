@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from tracker.analysis.records import Text
 from tracker.analysis.vocabulary import alternation, read_lines, read_words
@@ -92,19 +92,25 @@ def _name() -> str:
 
 
 @lru_cache(maxsize=1)
-def _patterns() -> dict[str, re.Pattern[str]]:
+def _sources() -> dict[str, str]:
     posts = alternation(read_words("posts"))
     lead = r"(?:[^，,。；:：]{1,18}[，,])?"
     return {
-        "name": re.compile(_name()),
-        "header": re.compile(rf"(?P<name>{_name()})(?:[:：]|(?:关于|[（(]?(?:19|20)\d\d|工作|年度|上半年|全年)\S*(?:{_REPORT})\S{{0,12}})?$"),
-        "firm": re.compile(rf"(?P<name>{_FIRM})(?:关于)?(?:[（(]?(?:19|20)\d\d|工作|年度|上半年)\S*(?:{_REPORT})\S{{0,12}}$"),
-        "subject": re.compile(rf"{lead}(?:中共)?(?P<name>{_name()})(?!党[组委]|书记|[主局厅部]?[任长]|等|和[^，。]{{2,8}}[局委厅]联|的[^，。]{{2,12}}(?:报告|文件))"),
-        "speaker": re.compile(rf"(?P<title>[^，,。；;:：“”]{{2,70}}?(?:{posts}))(?P<name>[{_HAN}]{{2,3}}|[{_HAN}]{{1,6}}·[{_HAN}]{{1,6}})(?:同志)?(?:{_SAID})"),
-        "person": re.compile(rf"(?:承诺|责任|负责|牵头)人[:：](?P<title>[^，,；;。：:]{{0,30}}?(?:{posts}))?(?P<name>[{_HAN}]{{2,3}})(?=$|[，,；;。（）()])"),
-        "post": re.compile(rf"(?:{posts})(?:、(?:{posts}))*$"),
-        "said": re.compile(rf"[”」](?:[^“”，。]{{0,30}}?)(?P<title>{_name()}[^，。“”]{{0,16}}?(?:{posts}))(?P<name>[{_HAN}]{{2,3}})(?:{_SAID})"),
+        "name": _name(),
+        "header": rf"(?P<name>{_name()})(?:[:：]|(?:关于|[（(]?(?:19|20)\d\d|工作|年度|上半年|全年)\S*(?:{_REPORT})\S{{0,12}})?$",
+        "firm": rf"(?P<name>{_FIRM})(?:关于)?(?:[（(]?(?:19|20)\d\d|工作|年度|上半年)\S*(?:{_REPORT})\S{{0,12}}$",
+        "subject": rf"{lead}(?:中共)?(?P<name>{_name()})(?!党[组委]|书记|[主局厅部]?[任长]|等|和[^，。]{{2,8}}[局委厅]联|的[^，。]{{2,12}}(?:报告|文件))",
+        "speaker": rf"(?P<title>[^，,。；;:：“”]{{2,70}}?(?:{posts}))(?P<name>[{_HAN}]{{2,3}}|[{_HAN}]{{1,6}}·[{_HAN}]{{1,6}})(?:同志)?(?:{_SAID})",
+        "person": rf"(?:承诺|责任|负责|牵头)人[:：](?P<title>[^，,；;。：:]{{0,30}}?(?:{posts}))?(?P<name>[{_HAN}]{{2,3}})(?=$|[，,；;。（）()])",
+        "post": rf"(?:{posts})(?:、(?:{posts}))*$",
+        "said": rf"[”」](?:[^“”，。]{{0,30}}?)(?P<title>{_name()}[^，。“”]{{0,16}}?(?:{posts}))(?P<name>[{_HAN}]{{2,3}})(?:{_SAID})",
     }
+
+
+@cache
+def _pattern(kind: str) -> re.Pattern[str]:
+    """Compiled when first asked for: most hold the names of all places, and a government's report needs but two."""
+    return re.compile(_sources()[kind])
 
 
 # --- where the document comes from -----------------------------------------------------------------------------
@@ -166,10 +172,10 @@ def header_organisation(line: str) -> str | None:
     line = re.sub(r"^[\s#*《【]+|[\s*》】]+$", "", line)
     if not 3 <= len(line) <= 60 or not _BODY_END.search(line):
         return None
-    match = _patterns()["header"].match(line)
+    match = _pattern("header").match(line)
     if match:
         return match["name"] if _can_head(match["name"], line) else None
-    firm = _patterns()["firm"].match(line) or _DISTRICT.match(line)
+    firm = _pattern("firm").match(line) or _DISTRICT.match(line)
     return firm["name"] if firm else None
 
 
@@ -186,12 +192,12 @@ def _can_head(name: str, line: str) -> bool:
 
 def find_names(text: str) -> list[str]:
     """All names of bodies in a text, in order."""
-    return [match.group() for match in _patterns()["name"].finditer(text)]
+    return [match.group() for match in _pattern("name").finditer(text)]
 
 
 def subject_organisation(sentence: str) -> str | None:
     """The body that a paragraph's first sentence is about: 今年以来，市供销社围绕… → 市供销社."""
-    match = _patterns()["subject"].match(sentence)
+    match = _pattern("subject").match(sentence)
     if not match:
         return None
     name = match["name"]
@@ -201,7 +207,7 @@ def subject_organisation(sentence: str) -> str | None:
 
 def find_speaker(sentence: str) -> Speaker | None:
     """The person and body in front of 表示 or a colon: 市财政局党组书记、局长鞠立果表示，要…"""
-    match = _patterns()["speaker"].match(sentence)
+    match = _pattern("speaker").match(sentence)
     if not match:
         return None
     return _speaker(match["title"], match["name"], match.end())
@@ -209,7 +215,7 @@ def find_speaker(sentence: str) -> Speaker | None:
 
 def find_speaker_after(sentence: str) -> Speaker | None:
     """The same behind the words spoken: “…”市国资委党委书记、主任陈凯说。"""
-    match = _patterns()["said"].search(sentence)
+    match = _pattern("said").search(sentence)
     return _speaker(match["title"], match["name"], match.end()) if match else None
 
 
@@ -219,8 +225,8 @@ def _speaker(title: str, owner: str, end: int) -> Speaker | None:
         return None
     organisation = names[0]
     rest = title[title.find(organisation) + len(organisation):]
-    second = _patterns()["name"].search(rest)
-    post = _patterns()["post"].search(rest[: second.start()].rstrip("、") if second else rest)
+    second = _pattern("name").search(rest)
+    post = _pattern("post").search(rest[: second.start()].rstrip("、") if second else rest)
     return Speaker(organisation, owner, post.group() if post else None, end)
 
 
@@ -230,11 +236,11 @@ _DEADLINE = re.compile(r"(?:完成|办结|整改)?(?:时限|期限|时间)[:：]
 
 def read_labels(text: str) -> Labels | None:
     """The labels of a paragraph; None when it has none."""
-    unit, person, deadline = _UNIT.search(text), _patterns()["person"].search(text), _DEADLINE.search(text)
+    unit, person, deadline = _UNIT.search(text), _pattern("person").search(text), _DEADLINE.search(text)
     if not (unit or person or deadline):
         return None
     title = (person["title"] or "") if person else ""
-    post = _patterns()["post"].search(title)
+    post = _pattern("post").search(title)
     named = find_names(title)
     return Labels(unit[1] if unit else named[0] if named else "", person["name"] if person else None,
                   post.group() if post else None, deadline[1] if deadline else "")

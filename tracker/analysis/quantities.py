@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
-from tracker.analysis.branches import Branches, LastSigns
+from tracker.analysis.branches import Branches, EdgeSigns
 from tracker.analysis.records import Comparator, Quantity, record
 from tracker.analysis.vocabulary import Vocabulary, alternation, read_lines
 
@@ -116,7 +116,7 @@ _BEFORE = re.compile(
     r"|(?P<le>不超过|不高于|不多于|不大于|不得超过|不突破|低于|少于|小于|不足|不到|至多)"
     r"|(?P<approx>大约|约为|(?<![签预节履合集公契])约|将近|接近|(?<![附邻靠最])近))\s*(?:了|约)?\s*$"
 )
-_BEFORE_ENDS = LastSigns(_BEFORE.pattern)
+_BEFORE_ENDS = EdgeSigns(_BEFORE.pattern, last=True)
 _AFTER = re.compile(
     r"\s*(?:人民币)?\s*(?:(?P<ge>及?以上|之上)|(?P<le>及?以内|之内|及?以下|内(?=[，,。；;、的]|$))|(?P<approx>左右|上下|之多))"
 )

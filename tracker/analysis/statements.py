@@ -14,7 +14,6 @@ from tracker.analysis.modality import (
     Clause,
     Verdict,
     clause_at,
-    clause_breaks,
     decide,
     decide_planned_act,
     decide_reported_act,
@@ -197,25 +196,24 @@ class _Reader:
         moments = find_periods(text, self._reference(sentence.section.role))
         self._remember(sentence, moments)
         planning = self._planning(sentence)
-        breaks = clause_breaks(text)
         found: list[tuple[int, Statement]] = []
         taken: list[tuple[int, int]] = []
         for figure in read_figures(text, role="plan" if planning else "report", carried=self.state.carried, vocabulary=self.vocabulary):
             self.state.carried = Carried(figure.indicator)
             if figure.naming or self._is_foreign(figure):
                 continue
-            statement = self._from_figure(sentence, figure, moments, breaks, planning)
+            statement = self._from_figure(sentence, figure, moments, planning)
             if statement:
                 taken.append((figure.start, figure.end))
                 found.append((figure.at, statement))
         for act in () if sentence.topic else self._acts(text, planning):
             if not taken or not any(act.start < high and low < act.end for low, high in taken):
                 taken.append((act.start, act.end))
-                statement = self._from_act(sentence, act, moments, breaks, planning)
+                statement = self._from_act(sentence, act, moments, planning)
                 if statement:
                     found.append((act.start, statement))
         for act in find_fulfilments(text) if "“" in text else ():
-            statement = self._from_act(sentence, act, moments, breaks, planning=False)
+            statement = self._from_act(sentence, act, moments, planning=False)
             if statement and statement.kind == "result":
                 found.append((act.start, statement))
         found.sort(key=_place)
@@ -258,9 +256,8 @@ class _Reader:
             if moment.reach == "point" and moment.start <= 3 and "前" in moment.words and sentence.section.role == "report":
                 self.state.paragraph_moment = moment
 
-    def _from_figure(self, sentence: Sentence, figure: Figure, moments: list[Moment],
-                     breaks: list[int], planning: bool) -> Statement | None:
-        clause = clause_at(sentence.text, figure.start, figure.at, figure.end, breaks)
+    def _from_figure(self, sentence: Sentence, figure: Figure, moments: list[Moment], planning: bool) -> Statement | None:
+        clause = clause_at(sentence.text, figure.start, figure.at, figure.end)
         own = _moment_for(figure.at, figure.end, sentence.text, moments)
         verdict = self._decide(sentence, clause, own, planning)
         if verdict.kind is None:
@@ -269,8 +266,7 @@ class _Reader:
         return self._statement(sentence, verdict.kind, figure.start, figure.end, figure.indicator, period,
                                (verdict.reason, *figure.reasons, why, self.state.voice.why), figure)
 
-    def _from_act(self, sentence: Sentence, act: Act, moments: list[Moment],
-                  breaks: list[int], planning: bool) -> Statement | None:
+    def _from_act(self, sentence: Sentence, act: Act, moments: list[Moment], planning: bool) -> Statement | None:
         text = sentence.folded.text
         own = _moment_for(act.end, act.end, text, moments) if moments else None
         if planning:
@@ -278,7 +274,7 @@ class _Reader:
         elif own is None and "：" not in text:
             verdict = decide_reported_act(text[act.start : act.end], self.state.closed)
         else:
-            verdict = self._decide(sentence, clause_at(text, act.start, act.end, act.end, breaks), own, planning)
+            verdict = self._decide(sentence, clause_at(text, act.start, act.end, act.end), own, planning)
         if verdict.kind is None or not self.state.voice.organisation:      # an act of nobody cannot be answered for
             return None
         period, why = self._period(verdict.kind, own, sentence, None, act.object)

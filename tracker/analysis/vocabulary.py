@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from tracker.analysis.branches import Endings
+from tracker.analysis.branches import Endings, Openings
 
 LEXICON = Path(__file__).parent / "lexicon"
 
@@ -123,9 +123,9 @@ class Vocabulary:
         return frozenset(self.generic_heads)
 
     @cached_property
-    def opener(self) -> re.Pattern[str]:
+    def opener(self) -> Openings:
         """One time word, adverb or verb of doing at the front of a phrase."""
-        return re.compile("|".join(patterns(self.openers)))
+        return Openings(patterns(self.openers))
 
     @cached_property
     def predicate(self) -> Endings:
