@@ -59,9 +59,11 @@ def write_bulletin(snapshot: Snapshot, target: str | Path | IO[bytes], settings:
 
 
 def _opening(snapshot: Snapshot, organisations: int) -> str:
+    extra = snapshot.rows - snapshot.goals
+    again = f"；另有{extra}项是同一目标的重申，不重复计数" if extra else ""
     return (
         f"现将截至{chinese_day(snapshot.as_of)}各单位重点目标任务进展情况通报如下。"
-        f"本期纳入台账的目标{snapshot.goals}项，涉及{organisations}个单位。"
+        f"本期纳入台账的目标{snapshot.goals}项，涉及{organisations}个单位{again}。"
     )
 
 

@@ -304,12 +304,14 @@ class Tally:
     """Counts of one organisation for 按单位汇总. A goal that only says another one again is not counted."""
 
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(Status.values, 0))
+    again: int = 0
     timed: int = 0
     completion: Decimal = Decimal(0)
     time_share: Decimal = Decimal(0)
 
     def add(self, row: LedgerRow) -> None:
         if row.same_as:
+            self.again += 1
             return
         self.counts[row.status] += 1
         if row.completion is not None and row.time_share is not None:

@@ -27,15 +27,25 @@ def find_restated(as_of: date) -> dict[int, str]:
     changes = changes.exclude(later__review=Review.REJECTED).filter(
         later__organisation=F("goal__organisation"), later__period_end=F("goal__period_end")
     )
+    changes = changes.filter(goal__statuses__as_of=as_of)  # what is counted instead must stand in the same ledger
     found: dict[int, str] = {}
+    originals: dict[int, int] = {}
     for values in changes.order_by("pk").values_list(*FIELDS).iterator():
         row = dict(zip(FIELDS, values, strict=True))
-        if row["later_id"] not in found and _same_amount(row):
+        if row["later_id"] not in found and _same_amount(row) and _root(row["goal_id"], originals) != row["later_id"]:
+            originals[row["later_id"]] = row["goal_id"]
             word = "重申" if row["state"] == LinkState.ACCEPTED else "重申待确认"
             document = row["goal__document__title"] or row["goal__document__name"]
             place = f"《{document}》所提的" if document else ""
             found[row["later_id"]] = f"{word}，与{place}G{row['goal_id']}为同一目标，不计入合计"
     return found
+
+
+def _root(goal: int, originals: dict[int, int]) -> int:
+    """The first of a chain of restatements: it is the one that counts, so it must not be said to repeat one of its own."""
+    while goal in originals:
+        goal = originals[goal]
+    return goal
 
 
 def _same_amount(row: dict[str, Any]) -> bool:

@@ -45,9 +45,7 @@ def write_summary(workbook: Workbook, styles: Styles, facts: Facts, tallies: Map
     title = f"{facts.scope}目标完成情况按单位汇总（{describe_cutoff(facts.as_of)}）"
     sheet.add([Cell(title, Style(font=TITLE, size=18, across="center", border=False))], height=34)
     merge(sheet, "A1", f"{PLAN}1")
-    sheet.add(
-        [Cell("完成率＝已完成的目标数÷目标数；平均数只计完成率与序时进度都有的目标。", Style(border=False))], height=18
-    )
+    sheet.add([Cell(_note(tallies.values()), Style(border=False))], height=18)
     merge(sheet, "A2", f"{PLAN}2")
     sheet.add([Cell(name, HEADER) for name in TITLES], height=46)
     last = FIRST + len(tallies) - 1
@@ -61,8 +59,14 @@ def write_summary(workbook: Workbook, styles: Styles, facts: Facts, tallies: Map
         _add_charts(StreamedSheet(workbook, "统计图", styles), sheet, last, any(t.timed for t in tallies.values()))
 
 
+def _note(tallies: Iterable[Tally]) -> str:
+    again = sum(tally.again for tally in tallies)
+    listed = f"另有{again}项是同一目标的重申，列在总表，不重复计数。" if again else ""
+    return f"完成率＝已完成的目标数÷目标数；平均数只计完成率与序时进度都有的目标。{listed}"
+
+
 def _rates(tallies: Mapping[str, Tally]) -> list[float]:
-    return [tally.counts[Status.DONE] / tally.goals for tally in tallies.values()]
+    return [tally.counts[Status.DONE] / tally.goals if tally.goals else 0 for tally in tallies.values()]
 
 
 def _cells(position: int, name: str, tally: Tally, row: int, last: int, rates: list[float]) -> list[Cell]:
@@ -89,7 +93,7 @@ def _add_total(sheet: StreamedSheet, tallies: Mapping[str, Tally], last: int) ->
         for letter, total in zip(letters, totals, strict=True)
     ]
     row = last + 1
-    rate = Formula(f"IF(C{row}=0,0,{DONE}{row}/C{row})", _number(totals[1] / totals[0]))
+    rate = Formula(f"IF(C{row}=0,0,{DONE}{row}/C{row})", _number(totals[1] / totals[0] if totals[0] else 0))
     sheet.add([Cell("", SUM), Cell("合计", SUM), *sums, Cell(rate, SHARE), Cell("", SUM), Cell("", SUM), Cell("", SUM)])
 
 

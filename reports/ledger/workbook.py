@@ -7,14 +7,11 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any
 
-from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import QuerySet
 from openpyxl import Workbook
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 
-from tracker.access import visible
 from tracker.models import Light, Organisation
 from tracker.services import progress
 
@@ -201,21 +198,12 @@ def _write_explanation(workbook: Workbook, styles: Styles, facts: Facts) -> None
 
 
 def write_ledger(
-    as_of: date,
-    target: str | Path | IO[bytes],
-    organisation: Organisation | None = None,
-    user: AbstractBaseUser | None = None,
+    as_of: date, target: str | Path | IO[bytes], organisation: Organisation | None = None
 ) -> dict[str, int]:
-    """Write the ledger of the database as of a date; of one organisation, or of all that ``user`` may see (None: all).
+    """Write the ledger of the database as of a date, of one organisation or of all. Row counts by sheet come back.
 
-    Progress as of that date is worked out first where it is missing. Row counts by sheet come back.
+    Progress as of that date is worked out first where it is missing.
     """
     progress.ensure_statuses(as_of)
-    organisations: QuerySet | None = None
-    if organisation is not None or user is not None:
-        organisations = Organisation.objects.all()
-        if organisation is not None:
-            organisations = organisations.filter(pk=organisation.pk)
-        if user is not None:
-            organisations = visible(organisations, user, "pk")
+    organisations = None if organisation is None else Organisation.objects.filter(pk=organisation.pk)
     return write_workbook(live_source(as_of, organisations, organisation.name if organisation else ""), target)

@@ -33,8 +33,8 @@ log = logging.getLogger(__name__)
 
 
 def own_organisations(user: Any) -> QuerySet[Organisation] | None:
-    """The organisations that a user is restricted to, or None for one who sees all."""
-    if access.role_of(user) == Role.LIAISON:
+    """The organisations that a user is restricted to, or None for one who sees all. Who has no role is shown none."""
+    if access.role_of(user) in (None, Role.LIAISON):
         return access.visible(Organisation.objects.all(), user, "pk")
     return None
 

@@ -20,9 +20,10 @@ from reports.ledger import cells, ledger_name, write_ledger
 from reports.ledger.cells import clean
 from reports.ledger.columns import is_mismatch
 from reports.ledger.rows import read_rows
+from reports.services import files
 from tests.app import reports_samples as samples
 from tests.app.excel_rules import check_workbook
-from tracker.models import ChangeKind, GoalChange, Organisation, Status
+from tracker.models import ChangeKind, GoalChange, GoalStatus, Organisation, Status
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +39,13 @@ SHEETS = [
 def make_file(**kwargs) -> bytes:
     out = io.BytesIO()
     write_ledger(samples.AS_OF, out, **kwargs)
+    return out.getvalue()
+
+
+def make_file_of(user) -> bytes:
+    """What a user gets."""
+    out = io.BytesIO()
+    files.write(user, samples.AS_OF, None, None, out)
     return out.getvalue()
 
 
@@ -185,9 +193,9 @@ def test_one_organisation_and_what_a_liaison_may_see():
     users = samples.make_users(own)
     only = read(make_file(organisation=own))["进展情况总表"]
     assert {row[1].value for row in only.iter_rows(min_row=5, max_row=6)} == {own.name}
-    seen = read(make_file(user=users["liaison"]))["进展情况总表"]
+    seen = read(make_file_of(users["liaison"]))["进展情况总表"]
     assert {row[1].value for row in seen.iter_rows(min_row=5) if row[18].value} == {own.name}
-    nothing = read(make_file(user=users["stranger"]))["进展情况总表"]
+    nothing = read(make_file_of(users["stranger"]))["进展情况总表"]
     assert nothing["A5"].value == "截至日没有目标。"
     assert ledger_name(own.name, samples.AS_OF) == "望海市农业农村局重点目标任务进展情况表（截至2024年10月）.xlsx"
 
@@ -329,6 +337,20 @@ def test_goal_said_again_is_listed_and_not_counted_twice(said_again, state, coun
     assert names.count("改造农村户厕") == 1 + counted
     (total,) = [row for row in book["按单位汇总"].iter_rows(min_row=4, values_only=True) if row[1] == "合计"]
     assert total[2] == 9 + counted
+    assert ("另有1项是同一目标的重申" in book["按单位汇总"]["A2"].value) is not counted
+
+
+def test_two_goals_said_to_repeat_each_other_count_as_one():
+    goals = samples.make_city()
+    old = goals["behind"]
+    later = samples.make_goal(old.organisation, old.indicator, 8000, "户")
+    samples.state(later, Status.OVERDUE, "red")
+    for one, other in ((old, later), (later, old)):
+        GoalChange.objects.create(goal=one, later=other, kind=ChangeKind.REPEATED, happened_on=date(2024, 7, 1))
+    same = {row.goal for row in read_rows(samples.AS_OF) if row.same_as}
+    assert same == {later.pk}
+    GoalStatus.objects.filter(goal=old).delete()
+    assert not any(row.same_as for row in read_rows(samples.AS_OF))
 
 
 @pytest.mark.parametrize(
