@@ -29,7 +29,9 @@ from tracker.models import (
     Status,
     StatusDay,
 )
+from tracker.services import progress
 from tracker.tables import others
+from tracker.views import organisations
 from tracker.views.about import EventList
 from tracker.views.documents import DocumentList
 from tracker.views.goals import GoalList
@@ -437,3 +439,13 @@ def test_every_recorded_action_has_a_word():
     recorded = set(re.findall(r'_record\(\s*"(\w+)"', source)) - {"submit", "approve", "return", "withdraw"}
     recorded |= set(re.findall(r'action="(\w+)"', source))
     assert recorded and sorted(recorded - others.ACTIONS.keys()) == []
+
+
+def test_the_wall_shows_what_is_worked_out_and_asks_again_soon_for_the_rest(desk, town, monkeypatch):
+    monkeypatch.setattr(organisations, "PATIENCE", 0)
+    monkeypatch.setattr(progress, "_ask_worker", lambda day: None)
+    page = desk.get(reverse("wall"), AS_OF).content.decode()
+    assert "正在测算其余 6 个月" in page and 'hx-trigger="every 3s"' in page
+    monkeypatch.setattr(organisations, "PATIENCE", 60)
+    part = htmx(desk, reverse("wall")).content.decode()
+    assert "正在测算" not in part and 'hx-trigger="every 60s"' in part

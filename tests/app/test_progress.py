@@ -227,3 +227,19 @@ def test_one_worker_at_a_time_works_in_what_has_changed(pair):
     progress.catch_up()
     day = StatusDay.objects.get()
     assert day.done == day.wanted and day.lease_until is None
+
+
+def test_days_that_take_too_long_are_left_to_a_worker_and_shown_when_they_are_done(pair, monkeypatch):
+    asked = []
+    monkeypatch.setattr(progress, "_ask_worker", asked.append)
+    days = [date(2024, 6, 30), date(2024, 5, 31), date(2024, 4, 30)]
+    assert progress.days_within(days, 60) == days and asked == []
+    Goal.objects.update(owner="陆远航")
+    progress.refresh_all()
+    fresh = [date(2024, 3, 31), date(2024, 2, 29)]
+    assert progress.days_within([*fresh, *days], 0) == days  # what was worked out once is shown as it was
+    assert asked == [*fresh, *days]
+    for day in asked:
+        progress.work_in(day)
+    assert progress.days_within([*fresh, *days], 0) == [*fresh, *days]
+    assert set(StatusDay.objects.values_list("done", flat=True)) == set(StatusDay.objects.values_list("wanted", flat=True))

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from time import monotonic
 from typing import Any
 
 from django.core.cache import cache
@@ -123,9 +124,28 @@ def ready_day(as_of: date) -> StatusDay:
         return day
     if not figures.is_large():
         return ensure_statuses(as_of)
-    if cache.add(f"asked:{as_of}:{day.wanted}", 1, ASK_AGAIN):
-        _ask_worker(as_of)
+    ask_for_day(day)
     return day
+
+
+def ask_for_day(day: StatusDay) -> None:
+    """Ask a worker to work a day out; asked again by many pages it is sent once in a while only."""
+    if cache.add(f"asked:{day.as_of}:{day.wanted}", 1, ASK_AGAIN):
+        _ask_worker(day.as_of)
+
+
+def days_within(days: Iterable[date], seconds: float) -> list[date]:
+    """Of these days, those that are worked out, or could be in so much time; a worker is asked for the others."""
+    until, large, ready = monotonic() + seconds, figures.is_large(), []
+    for as_of in days:
+        day, _ = StatusDay.objects.get_or_create(as_of=as_of)
+        if day.done != day.wanted and not large and monotonic() < until:
+            day = ensure_statuses(as_of)
+        if day.done:  # an older version of the day is better than none
+            ready.append(as_of)
+        if day.done != day.wanted:
+            ask_for_day(day)
+    return ready
 
 
 def _ask_worker(as_of: date) -> None:

@@ -65,11 +65,13 @@ def wall_rows(user: Any, ends: list[date]) -> list[WallRow]:
 def wall_context(request: HttpRequest) -> dict[str, Any]:
     day = fresh_day(request)
     user = request.user
-    ends = worked_out(month_ends(day))
+    months = month_ends(day)
+    ends = worked_out(months)
     now = statuses(user, day)
     return {
         "title": _("挂图作战"),
         "ends": ends,
+        "waiting": len(months) - len(ends),
         "rows": wall_rows(user, ends),
         "worst": now.filter(gap__lt=0).select_related("goal__organisation").order_by("gap", "goal_id")[:WORST],
         "figures": headline(status_counts(user, day)),

@@ -21,15 +21,18 @@ from tracker import access
 from tracker.access import requires
 from tracker.filters import OrganisationFilter, by_organisation
 from tracker.forms import OrganisationForm
-from tracker.models import Document, GoalStatus, Organisation, Status, StatusDay
+from tracker.models import Document, GoalStatus, Organisation, Status
 from tracker.services import corrections, progress
 from tracker.services.corrections import CorrectionError
-from tracker.services.figures import PARTS, WITHOUT_DATA, is_large
+from tracker.services.figures import PARTS, WITHOUT_DATA
 from tracker.tables.others import OrganisationTable
 from tracker.views.figures import bodies, count_of, ranked, statuses
 from tracker.views.frame import fresh_day
 from tracker.views.front import newest_documents
 from tracker.views.lists import ListPage
+
+# seconds that somebody waits for months to be worked out; a worker does the rest
+PATIENCE = 1.0
 
 
 class OrganisationList(ListPage):
@@ -91,13 +94,8 @@ def month_ends(as_of: date) -> list[date]:
 
 
 def worked_out(ends: list[date]) -> list[date]:
-    """Of these days, those whose figures are there or quickly made."""
-    if not is_large():
-        for end in ends:
-            progress.ensure_statuses(end)
-        return ends
-    there = set(StatusDay.objects.filter(as_of__in=ends, done__gt=0).values_list("as_of", flat=True))
-    return [end for end in ends if end in there]
+    """Of these days, those whose figures are there or quickly made, the newest first of all."""
+    return sorted(progress.days_within(reversed(ends), PATIENCE))
 
 
 def lights_by_month(goals: list[int], ends: list[date]) -> dict[int, list[GoalStatus | None]]:
