@@ -53,6 +53,7 @@ urlpatterns = [
     path("imports/<int:pk>/", imports.import_job, name="import"),
     path("imports/<int:pk>/change/", imports.import_change, name="import_change"),
     path("imports/batch/<int:pk>/", imports.import_batch, name="import_batch"),
+    path("imports/batch/<int:pk>/change/", imports.import_batch_change, name="import_batch_change"),
     path("upload/", imports.upload, name="upload"),
     path("review/", review.review, name="review"),
     path("review/accept/", review.records_accept, name="records_accept"),

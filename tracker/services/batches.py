@@ -7,10 +7,45 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from django.db.models import Count, Q
+
 from tracker.models import ImportBatch, ImportJob, JobState
 from tracker.services import importing, intake, linking
 
-OPEN = (JobState.PENDING, JobState.RUNNING)
+OPEN = intake.OPEN_STATES
+SHOWN = 100  # jobs of a batch that are told one by one; of more only those that somebody looks for
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a batch is. ``jobs``: all of a small batch; of a large one those at work, failed and next."""
+
+    total: int
+    done: int
+    failed: int
+    cancelled: int
+    waiting: int  # read, and not matched yet
+    jobs: list[ImportJob]
+
+    @property
+    def open(self) -> bool:
+        """Whether something is still to be done."""
+        return self.waiting > 0 or self.done + self.failed + self.cancelled < self.total
+
+
+def progress_of(batch: ImportBatch) -> Progress:
+    """Counted in the database: a batch may have ten thousand jobs, and the page asks every second."""
+    state = {name: Count("pk", filter=Q(state=name)) for name in (JobState.DONE, JobState.FAILED, JobState.CANCELLED)}
+    counts = batch.jobs.aggregate(
+        total=Count("pk"), waiting=Count("pk", filter=Q(state=JobState.DONE, stage=linking.WAITS)), **state
+    )
+    jobs = batch.jobs.select_related("document").defer("document__content", "document__paragraphs").order_by("pk")
+    if counts["total"] <= SHOWN:
+        return Progress(jobs=list(jobs), **counts)
+    shown: list[ImportJob] = []
+    for wanted in (JobState.RUNNING, JobState.FAILED, JobState.PENDING):
+        shown += jobs.filter(state=wanted)[: SHOWN - len(shown)]
+    return Progress(jobs=shown, **counts)
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import IO, Any
@@ -11,13 +11,16 @@ from typing import IO, Any
 from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.db import IntegrityError, transaction
+from django.db.models import F, Max
 from django.utils import timezone
 
 from tracker.models import Document, ImportBatch, ImportJob, JobState
 from tracker.services import queue
+from tracker.services.pacing import in_steps
 
 Data = bytes | Path | IO[bytes] | File
 CHUNK = 1024 * 1024
+OPEN_STATES = (JobState.PENDING, JobState.RUNNING)
 SUFFIXES = {
     ".txt", ".text", ".md", ".markdown", ".csv", ".html", ".htm", ".shtml", ".xhtml", ".mht", ".mhtml", ".eml", ".docx", ".docm",
     ".doc", ".wps", ".wpt", ".rtf", ".odt", ".ods", ".pdf", ".ofd", ".xlsx", ".xlsm", ".xls", ".et", ".jpg", ".jpeg", ".png",
@@ -169,35 +172,47 @@ def read_again(
 
 def retry(job: ImportJob, *, dispatch: bool = True) -> ImportJob:
     """Try a failed or cancelled job again. A job that waits, runs or is done is left as it is."""
-    closed = ImportJob.objects.filter(pk=job.pk, state__in=[JobState.FAILED, JobState.CANCELLED])
-    if not job.document.jobs.filter(state__in=[JobState.PENDING, JobState.RUNNING]).exists():
-        closed.update(
-            state=JobState.PENDING, sent_at=None, lease_until=None, error="", error_code="", advice="", stage="",
-            progress=0, finished_at=None, forgiven=job.attempt,
-        )  # fmt: skip
-        if dispatch:
-            transaction.on_commit(queue.dispatch)
+    _take_up([job.pk], dispatch=dispatch)
     job.refresh_from_db()
     return job
 
 
+def _take_up(job_ids: Sequence[int], *, dispatch: bool) -> int:
+    """Closed jobs wait again, but for those whose document is already waiting or being read. Returns how many."""
+    number = 0
+    for some in in_steps(job_ids):
+        closed = ImportJob.objects.filter(pk__in=some, state__in=[JobState.FAILED, JobState.CANCELLED])
+        number += closed.exclude(document__jobs__state__in=OPEN_STATES).update(
+            state=JobState.PENDING, sent_at=None, lease_until=None, error="", error_code="", advice="", stage="",
+            progress=0, finished_at=None, forgiven=F("attempt"),
+        )  # fmt: skip
+    if number and dispatch:
+        transaction.on_commit(queue.dispatch)
+    return number
+
+
 def cancel(job: ImportJob) -> bool:
     """Stop a job that is not done. A worker that is at it stores nothing any more. False when there was nothing to stop."""
-    open_states = [JobState.PENDING, JobState.RUNNING]
-    stopped = ImportJob.objects.filter(pk=job.pk, state__in=open_states).update(
-        state=JobState.CANCELLED, finished_at=timezone.now(), lease_until=None, stage="已取消"
+    return bool(_stop([job.pk]))
+
+
+def _stop(job_ids: Sequence[int]) -> int:
+    return sum(
+        ImportJob.objects.filter(pk__in=some, state__in=OPEN_STATES).update(
+            state=JobState.CANCELLED, finished_at=timezone.now(), lease_until=None, stage="已取消"
+        )
+        for some in in_steps(job_ids)
     )
-    return bool(stopped)
 
 
 def cancel_batch(batch: ImportBatch) -> int:
     """Stop what is left of a batch. Returns how many jobs were stopped."""
-    return sum(cancel(job) for job in batch.jobs.filter(state__in=[JobState.PENDING, JobState.RUNNING]))
+    waiting = batch.jobs.filter(state__in=OPEN_STATES)
+    return _stop(list(waiting.order_by("pk").values_list("pk", flat=True)))
 
 
 def resume_batch(batch: ImportBatch) -> int:
-    """Take up again what was stopped or failed. Returns how many jobs wait again."""
-    return sum(
-        retry(job).state == JobState.PENDING
-        for job in batch.jobs.filter(state__in=[JobState.CANCELLED, JobState.FAILED]).select_related("document")
-    )
+    """Take up again what was stopped or failed, once for each document. Returns how many jobs wait again."""
+    closed = batch.jobs.filter(state__in=[JobState.CANCELLED, JobState.FAILED]).order_by()
+    last = closed.values("document_id").annotate(last=Max("pk"))
+    return _take_up(sorted(last.values_list("last", flat=True)), dispatch=True)

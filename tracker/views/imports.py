@@ -15,12 +15,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tracker.access import requires
 from tracker.filters import ImportFilter
 from tracker.models import ImportBatch, ImportJob, JobState
-from tracker.services import intake
+from tracker.services import batches, intake
 from tracker.services.importing import ask_for
+from tracker.services.linking import WAITS
 from tracker.tables.others import ImportTable
 from tracker.views.lists import ListPage
-
-OPEN = (JobState.PENDING, JobState.RUNNING)
 
 
 class ImportList(ListPage):
@@ -92,24 +91,27 @@ def _with_name(name: str, sentence: str) -> str:
     )
 
 
-def _progress(batch: ImportBatch) -> dict[str, object]:
-    jobs = list(batch.jobs.select_related("document").defer("document__content", "document__paragraphs").order_by("pk"))
-    return {
-        "batch": batch,
-        "jobs": jobs,
-        "open": any(job.state in OPEN for job in jobs),
-        "done": sum(job.state == JobState.DONE for job in jobs),
-        "failed": sum(job.state == JobState.FAILED for job in jobs),
-    }
-
-
 @requires("import")
 @require_GET
 def import_batch(request: HttpRequest, pk: int) -> HttpResponse:
     """Progress of files that came in together; htmx asks for the inner part every second while work is open."""
     batch = get_object_or_404(ImportBatch, pk=pk)
+    progress = batches.progress_of(batch)
     template = "tracker/_progress.html" if request.htmx else "tracker/import_batch.html"
-    return render(request, template, {"title": gettext("导入进度"), **_progress(batch)})
+    context = {"batch": batch, "progress": progress, "jobs": progress.jobs, "open": progress.open}
+    return render(request, template, {"title": gettext("导入进度"), **context})
+
+
+@requires("import")
+@require_POST
+def import_batch_change(request: HttpRequest, pk: int) -> HttpResponse:
+    """``action``: cancel what is left of a batch, or resume what was cancelled or failed."""
+    batch = get_object_or_404(ImportBatch, pk=pk)
+    if request.POST.get("action") == "cancel":
+        messages.success(request, gettext("已取消 %(n)s 份，没有留下半份数据。") % {"n": intake.cancel_batch(batch)})
+    else:
+        messages.success(request, gettext("%(n)s 份文件重新排队。") % {"n": intake.resume_batch(batch)})
+    return redirect("import_batch", pk=batch.pk)
 
 
 @requires("import")
@@ -120,7 +122,7 @@ def import_job(request: HttpRequest, pk: int) -> HttpResponse:
         "job": job,
         "jobs": [job],
         "batch": job.batch,
-        "open": job.state in OPEN,
+        "open": job.state in batches.OPEN or job.stage == WAITS,
         "single": True,
         "title": job.document.name,
         "missing": ask_for(job.document) if job.state == JobState.DONE else [],
