@@ -31,7 +31,7 @@ from tracker.models import (
     Review,
     Status,
 )
-from tracker.quickforms import FilterForm, OrganisationSelect, QuickSelect
+from tracker.quickforms import AsIs, FilterCopies, FilterForm, OrganisationSelect, QuickSelect
 from tracker.services.figures import month_before, worsened
 from tracker.services.searching import Wanted, condition, find
 from tracker.services.wordindex import GOALS, RESULTS, WordIndex
@@ -109,10 +109,19 @@ def choice_filter(field: str, choices: Any, label: Any) -> filters.ChoiceFilter:
 
 
 class ListFilter(filters.FilterSet):
-    """Filters of a list page, with a form that is quickly written."""
+    """Filters of a list page, with a form that is quickly made and written."""
 
     class Meta:
         form = FilterForm
+
+    @classmethod
+    def get_filters(cls) -> Any:
+        return FilterCopies(super().get_filters())
+
+    def get_form_class(self) -> type[forms.Form]:
+        made = super().get_form_class()
+        made.base_fields = AsIs(made.base_fields)
+        return made
 
 
 class GoalFilter(ListFilter):

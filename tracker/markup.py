@@ -17,7 +17,12 @@ def fill(form: str, *values: Any) -> SafeString:
 
 def as_markup(value: Any) -> str:
     """The value escaped, or as it is when it is markup already."""
-    return value if hasattr(value, "__html__") else escape(str(value))
+    kind = type(value)
+    if kind is SafeString:
+        return str.__str__(value)
+    if kind is str:
+        return escape(value)
+    return value.__html__() if hasattr(value, "__html__") else escape(str(value))
 
 
 def address(name: str, pk: int) -> str:

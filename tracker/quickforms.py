@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.db.models import QuerySet, Subquery
 from django.forms.renderers import DjangoTemplates
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django_filters import Filter
 
 from tracker.markup import as_markup, fill
 from tracker.models import Organisation
@@ -64,6 +66,23 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+
+class AsIs(dict):  # type: ignore[type-arg]
+    """A dictionary that a deep copy leaves as it is: what stands in it was made for one page anyway."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> AsIs:
+        return self
+
+
+class FilterCopies(dict):  # type: ignore[type-arg]
+    """The filters of a page by name; a deep copy copies each filter, but not what stands inside it."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> dict[str, Filter]:
+        copies = {name: copy.copy(each) for name, each in self.items()}
+        for each in copies.values():
+            each.method = each.method  # what calls the method knows the filter that it belongs to
+        return copies
 
 
 class QuickSelect(forms.Select):

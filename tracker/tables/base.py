@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 import django_tables2 as tables
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -15,12 +17,17 @@ from tracker.tables.rows import write_rows
 from tracker.templatetags.jiannuo import day
 
 
+class Column(tables.Column):
+    """A column that is quickly copied: every page makes a table, and nothing changes what stands inside a column."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Column:
+        return copy.copy(self)
+
+
 class ListTable(tables.Table):
     """A table whose columns can be chosen. ``Meta.usual`` are the columns shown unasked; ``Meta.wide`` widths in exports."""
 
-    number = tables.Column(
-        verbose_name=_("序号"), empty_values=(), orderable=False, attrs={"td": {"class": "num muted"}}
-    )
+    number = Column(verbose_name=_("序号"), empty_values=(), orderable=False, attrs={"td": {"class": "num muted"}})
 
     class Meta:
         attrs = {"class": "data"}
@@ -107,7 +114,7 @@ class ListTable(tables.Table):
 BOX = '<input type="checkbox" name="{}" value="{}" data-choose aria-label="{}">'
 
 
-class ChooseColumn(tables.Column):
+class ChooseColumn(Column):
     """A box to tick; its value is the record's id, sent under ``name``."""
 
     def __init__(self, accessor: str = "pk", name: str = "chosen", **kwargs: Any) -> None:
@@ -121,15 +128,20 @@ class ChooseColumn(tables.Column):
         )
         self.name = name
 
+    @cached_property
+    def label(self) -> str:
+        """In the language of this page: each table has its own copy of the column."""
+        return str(_("选择此行"))
+
     @property
     def header(self) -> SafeString:
         return format_html('<input type="checkbox" data-choose-all aria-label="{}">', _("全选本页"))
 
     def render(self, value: Any) -> SafeString:
-        return fill(BOX, self.name, value, _("选择此行"))
+        return fill(BOX, self.name, value, self.label)
 
 
-class DayColumn(tables.Column):
+class DayColumn(Column):
     """A date, written 2021-10-31; a date in the export as well."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -143,7 +155,7 @@ class DayColumn(tables.Column):
         return value
 
 
-class NumberColumn(tables.Column):
+class NumberColumn(Column):
     """A count: right-aligned, a number in the export."""
 
     def __init__(self, **kwargs: Any) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-import django_tables2 as tables
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker.markup import address, fill
 from tracker.models import Goal, GoalChange, GoalStatus, Link, Result
-from tracker.tables.base import ChooseColumn, DayColumn, ListTable, NumberColumn
+from tracker.tables.base import ChooseColumn, Column, DayColumn, ListTable, NumberColumn
 from tracker.templatetags.jiannuo import (
     days_left,
     plain_quantity,
@@ -64,47 +63,47 @@ class GoalTable(ListTable):
     """Rows are ``GoalStatus``: a goal as it stands at the as-of date."""
 
     choose = ChooseColumn(accessor="goal_id", name="goal")
-    organisation = tables.Column(
+    organisation = Column(
         _("单位"), accessor="goal__organisation", order_by="goal__organisation__name", attrs={"td": {"class": "org"}}
     )
-    goal = tables.Column(_("指标与原文"), order_by="goal__indicator")
-    target = tables.Column(
+    goal = Column(_("指标与原文"), order_by="goal__indicator")
+    target = Column(
         _("目标"), accessor="goal", order_by="goal__value", attrs={"td": {"class": "num"}, "th": {"class": "num"}}
     )
-    latest = tables.Column(
+    latest = Column(
         _("最新完成"),
         accessor="result",
         empty_values=(),
         order_by="result__period_end",
         attrs={"td": {"class": "num"}, "th": {"class": "num"}},
     )
-    completion = tables.Column(_("完成率"), empty_values=())
-    gap = tables.Column(_("差值"), attrs={"td": {"class": "num"}, "th": {"class": "num"}})
-    status = tables.Column(_("亮灯"), attrs={"td": {"class": "tight"}})
+    completion = Column(_("完成率"), empty_values=())
+    gap = Column(_("差值"), attrs={"td": {"class": "num"}, "th": {"class": "num"}})
+    status = Column(_("亮灯"), attrs={"td": {"class": "tight"}})
     deadline = DayColumn(verbose_name=_("时限"), accessor="goal__period_end", order_by="goal__period_end")
-    owner = tables.Column(
+    owner = Column(
         _("责任人"), accessor="goal__owner", order_by="goal__owner", attrs={"td": {"class": "nowrap"}}
     )
-    quote = tables.Column(_("原文"), accessor="goal__quote", orderable=False)
-    time_share = tables.Column(_("序时进度"), attrs={"td": {"class": "num"}, "th": {"class": "num"}})
+    quote = Column(_("原文"), accessor="goal__quote", orderable=False)
+    time_share = Column(_("序时进度"), attrs={"td": {"class": "num"}, "th": {"class": "num"}})
     answers = NumberColumn(verbose_name=_("回应数"))
-    computed = tables.Column(_("测算"))
-    declared = tables.Column(_("自报"))
-    decided = tables.Column(_("核定"))
-    document = tables.Column(_("文档"), accessor="goal__document", order_by="goal__document__title")
-    measure = tables.Column(
+    computed = Column(_("测算"))
+    declared = Column(_("自报"))
+    decided = Column(_("核定"))
+    document = Column(_("文档"), accessor="goal__document", order_by="goal__document__title")
+    measure = Column(
         _("口径"), accessor="goal__measure", order_by="goal__measure", attrs={"td": {"class": "nowrap"}}
     )
-    score = tables.Column(
+    score = Column(
         _("把握"),
         accessor="goal__score",
         order_by="goal__score",
         attrs={"td": {"class": "num"}, "th": {"class": "num"}},
     )
-    review = tables.Column(
+    review = Column(
         _("审核"), accessor="goal__review", order_by="goal__review", attrs={"td": {"class": "nowrap"}}
     )
-    origin = tables.Column(
+    origin = Column(
         _("来源"), accessor="goal__origin", order_by="goal__origin", attrs={"td": {"class": "nowrap"}}
     )
 
@@ -240,20 +239,20 @@ class GoalTable(ListTable):
 class ResultTable(ListTable):
     """Rows are ``Result`` with ``answered``: how many goals each answers."""
 
-    organisation = tables.Column(_("单位"), order_by="organisation__name", attrs={"td": {"class": "org"}})
-    indicator = tables.Column(_("指标与原文"))
-    amount = tables.Column(
+    organisation = Column(_("单位"), order_by="organisation__name", attrs={"td": {"class": "org"}})
+    indicator = Column(_("指标与原文"))
+    amount = Column(
         _("完成值"), accessor="value", empty_values=(), attrs={"td": {"class": "num"}, "th": {"class": "num"}}
     )
     period_end = DayColumn(verbose_name=_("数据截止"))
     answered = NumberColumn(verbose_name=_("回应目标数"))
-    owner = tables.Column(_("责任人"))
-    document = tables.Column(_("文档"), order_by="document__title")
-    quote = tables.Column(_("原文"), orderable=False)
-    measure = tables.Column(_("口径"), attrs={"td": {"class": "nowrap"}})
-    score = tables.Column(_("把握"), attrs={"td": {"class": "num"}, "th": {"class": "num"}})
-    review = tables.Column(_("审核"), attrs={"td": {"class": "tight"}})
-    origin = tables.Column(_("来源"), attrs={"td": {"class": "nowrap"}})
+    owner = Column(_("责任人"))
+    document = Column(_("文档"), order_by="document__title")
+    quote = Column(_("原文"), orderable=False)
+    measure = Column(_("口径"), attrs={"td": {"class": "nowrap"}})
+    score = Column(_("把握"), attrs={"td": {"class": "num"}, "th": {"class": "num"}})
+    review = Column(_("审核"), attrs={"td": {"class": "tight"}})
+    origin = Column(_("来源"), attrs={"td": {"class": "nowrap"}})
 
     class Meta(ListTable.Meta):
         model = Result
@@ -291,24 +290,24 @@ class ResultTable(ListTable):
 
 class LinkTable(ListTable):
     choose = ChooseColumn()
-    organisation = tables.Column(
+    organisation = Column(
         _("单位"), accessor="goal__organisation", order_by="goal__organisation__name", attrs={"td": {"class": "org"}}
     )
-    goal = tables.Column(_("目标"), order_by="goal__indicator")
-    target = tables.Column(
+    goal = Column(_("目标"), order_by="goal__indicator")
+    target = Column(
         _("目标值"), accessor="goal", order_by="goal__value", attrs={"td": {"class": "num"}, "th": {"class": "num"}}
     )
-    result = tables.Column(_("完成情况"), order_by="result__indicator")
-    amount = tables.Column(
+    result = Column(_("完成情况"), order_by="result__indicator")
+    amount = Column(
         _("完成值"), accessor="result", order_by="result__value", attrs={"td": {"class": "num"}, "th": {"class": "num"}}
     )
     until = DayColumn(verbose_name=_("数据截止"), accessor="result__period_end", order_by="result__period_end")
-    relation = tables.Column(_("关系"))
-    score = tables.Column(_("把握"), attrs={"td": {"class": "num"}, "th": {"class": "num"}})
-    state = tables.Column(_("状态"), attrs={"td": {"class": "tight"}})
-    reasons = tables.Column(_("理由"), orderable=False)
-    objections = tables.Column(_("疑点"), orderable=False)
-    decided_by = tables.Column(_("决定人"), order_by="decided_by__username")
+    relation = Column(_("关系"))
+    score = Column(_("把握"), attrs={"td": {"class": "num"}, "th": {"class": "num"}})
+    state = Column(_("状态"), attrs={"td": {"class": "tight"}})
+    reasons = Column(_("理由"), orderable=False)
+    objections = Column(_("疑点"), orderable=False)
+    decided_by = Column(_("决定人"), order_by="decided_by__username")
 
     class Meta(ListTable.Meta):
         model = Link
@@ -358,21 +357,21 @@ class ChangeTable(ListTable):
     """The same goal said differently later, or dropped."""
 
     happened_on = DayColumn(verbose_name=_("日期"))
-    organisation = tables.Column(
+    organisation = Column(
         _("单位"), accessor="goal__organisation", order_by="goal__organisation__name", attrs={"td": {"class": "org"}}
     )
-    kind = tables.Column(_("变化"))
-    goal = tables.Column(_("原目标"), order_by="goal__indicator")
-    first = tables.Column(
+    kind = Column(_("变化"))
+    goal = Column(_("原目标"), order_by="goal__indicator")
+    first = Column(
         _("原目标值"), accessor="goal", order_by="goal__value", attrs={"td": {"class": "num"}, "th": {"class": "num"}}
     )
-    later = tables.Column(_("后来的提法"), order_by="later__indicator")
-    then = tables.Column(
+    later = Column(_("后来的提法"), order_by="later__indicator")
+    then = Column(
         _("后来的值"), accessor="later", order_by="later__value", attrs={"td": {"class": "num"}, "th": {"class": "num"}}
     )
-    sentence = tables.Column(_("说明"), orderable=False)
-    state = tables.Column(_("状态"), attrs={"td": {"class": "tight"}})
-    document = tables.Column(_("后来的文档"), order_by="document__title")
+    sentence = Column(_("说明"), orderable=False)
+    state = Column(_("状态"), attrs={"td": {"class": "tight"}})
+    document = Column(_("后来的文档"), order_by="document__title")
 
     class Meta(ListTable.Meta):
         model = GoalChange

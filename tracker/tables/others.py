@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import django_tables2 as tables
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -27,7 +26,7 @@ from tracker.models import (
     Word,
 )
 from tracker.services import corrections
-from tracker.tables.base import DayColumn, ListTable, NumberColumn
+from tracker.tables.base import Column, DayColumn, ListTable, NumberColumn
 from tracker.templatetags.jiannuo import tr, who
 
 MODELS = {
@@ -84,7 +83,7 @@ ACTIONS = {
 }
 
 
-class MomentColumn(tables.Column):
+class MomentColumn(Column):
     """A point of time in the office's zone: 2021-10-31 09:30."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -98,15 +97,15 @@ class MomentColumn(tables.Column):
 
 
 class DocumentTable(ListTable):
-    title = tables.Column(_("标题"), empty_values=())
-    issuer = tables.Column(_("发文单位"), order_by="issuer__name")
+    title = Column(_("标题"), empty_values=())
+    issuer = Column(_("发文单位"), order_by="issuer__name")
     published_on = DayColumn(verbose_name=_("发布日期"))
     period_end = DayColumn(verbose_name=_("所述时期止"))
-    format = tables.Column(_("格式"))
+    format = Column(_("格式"))
     goals_found = NumberColumn(verbose_name=_("目标数"))
     results_found = NumberColumn(verbose_name=_("结果数"))
     open_found = NumberColumn(verbose_name=_("待审核"))
-    uploaded_by = tables.Column(_("上传人"), order_by="uploaded_by__username")
+    uploaded_by = Column(_("上传人"), order_by="uploaded_by__username")
     created_at = MomentColumn(verbose_name=_("入库时间"))
 
     class Meta(ListTable.Meta):
@@ -141,8 +140,8 @@ class DocumentTable(ListTable):
 class OrganisationTable(ListTable):
     """``goals_now`` and the parts are counts at the as-of date."""
 
-    name = tables.Column(_("单位"))
-    region = tables.Column(_("地区"))
+    name = Column(_("单位"))
+    region = Column(_("地区"))
     goals_now = NumberColumn(verbose_name=_("目标"))
     done = NumberColumn(verbose_name=_("已完成"))
     ontime = NumberColumn(verbose_name=_("达到序时"))
@@ -150,7 +149,7 @@ class OrganisationTable(ListTable):
     overdue = NumberColumn(verbose_name=_("逾期"))
     none = NumberColumn(verbose_name=_("无数据"))
     documents_found = NumberColumn(verbose_name=_("文档"))
-    parent = tables.Column(_("上级单位"), order_by="parent__name")
+    parent = Column(_("上级单位"), order_by="parent__name")
 
     class Meta(ListTable.Meta):
         model = Organisation
@@ -169,17 +168,17 @@ class OrganisationTable(ListTable):
 
 
 class ImportTable(ListTable):
-    document = tables.Column(_("文件"), order_by="document__name")
-    state = tables.Column(_("状态"), attrs={"td": {"class": "tight"}})
+    document = Column(_("文件"), order_by="document__name")
+    state = Column(_("状态"), attrs={"td": {"class": "tight"}})
     goals = NumberColumn(verbose_name=_("目标数"))
     results = NumberColumn(verbose_name=_("结果数"))
     links = NumberColumn(verbose_name=_("关联数"))
-    source = tables.Column(_("来源"), accessor="batch__source", order_by="batch__source")
-    by = tables.Column(_("提交人"), accessor="batch__created_by", order_by="batch__created_by__username")
+    source = Column(_("来源"), accessor="batch__source", order_by="batch__source")
+    by = Column(_("提交人"), accessor="batch__created_by", order_by="batch__created_by__username")
     created_at = MomentColumn(verbose_name=_("提交时间"))
     finished_at = MomentColumn(verbose_name=_("结束时间"))
     attempt = NumberColumn(verbose_name=_("第几次"))
-    error = tables.Column(_("错误"), orderable=False)
+    error = Column(_("错误"), orderable=False)
 
     class Meta(ListTable.Meta):
         model = ImportJob
@@ -211,14 +210,14 @@ class ImportTable(ListTable):
 
 class EventTable(ListTable):
     at = MomentColumn(verbose_name=_("时间"))
-    user = tables.Column(_("谁"), order_by="user__username", empty_values=())
-    action = tables.Column(_("动作"))
-    summary = tables.Column(_("说明"), orderable=False)
-    reason = tables.Column(_("理由"), orderable=False)
-    changes = tables.Column(_("变更"), orderable=False)
-    model = tables.Column(_("对象"))
+    user = Column(_("谁"), order_by="user__username", empty_values=())
+    action = Column(_("动作"))
+    summary = Column(_("说明"), orderable=False)
+    reason = Column(_("理由"), orderable=False)
+    changes = Column(_("变更"), orderable=False)
+    model = Column(_("对象"))
     object_id = NumberColumn(verbose_name=_("编号"))
-    undone_by = tables.Column(_("撤销"), orderable=False, empty_values=(), attrs={"td": {"class": "tight"}})
+    undone_by = Column(_("撤销"), orderable=False, empty_values=(), attrs={"td": {"class": "tight"}})
 
     class Meta(ListTable.Meta):
         model = Event

@@ -19,7 +19,7 @@ from tracker.access import requires
 from tracker.models import BodyDay, Goal, GoalStatus, Light
 from tracker.services.progress import month_end
 from tracker.views.figures import bodies, per_version, rows_of, status_counts, statuses
-from tracker.views.frame import fresh_day
+from tracker.views.frame import fresh_day, status_day
 from tracker.views.front import headline
 from tracker.views.organisations import countdown, month_ends, worked_out
 
@@ -74,7 +74,7 @@ def wall_context(request: HttpRequest) -> dict[str, Any]:
         "waiting": len(months) - len(ends),
         "rows": wall_rows(user, ends),
         "worst": now.filter(gap__lt=0).select_related("goal__organisation").order_by("gap", "goal_id")[:WORST],
-        "figures": headline(status_counts(user, day)),
+        "figures": headline(status_counts(user, status_day(request))),
         "countdown": countdown(day),
         "as_of": day,
         "now": timezone.localtime(),

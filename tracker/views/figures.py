@@ -26,11 +26,11 @@ def bodies(user: Any, as_of: date) -> QuerySet[BodyDay]:
     return access.visible(BodyDay.objects.filter(as_of=as_of), user, "organisation")
 
 
-def status_counts(user: Any, day: date) -> dict[str, int]:
+def status_counts(user: Any, day: StatusDay) -> dict[str, int]:
     """Goals per status at a day whose progress is worked out."""
     if access.scope_of(user) == figures.EVERYTHING:
-        return dict(StatusDay.objects.filter(as_of=day).values_list("counts", flat=True).first() or {})
-    return figures.counts_by_status(bodies(user, day))
+        return dict(day.counts)
+    return figures.counts_by_status(bodies(user, day.as_of))
 
 
 def rows_of(ids: Sequence[int], *joined: str) -> list[GoalStatus]:

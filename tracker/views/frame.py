@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils.translation import gettext_lazy as _
 
 from tracker import access
@@ -71,11 +73,16 @@ def as_of_day(request: HttpRequest) -> date:
 
 def fresh_day(request: HttpRequest) -> date:
     """As ``as_of_day``, with every goal's progress of that date worked out, or with a worker at it (``updating``)."""
+    return status_day(request).as_of
+
+
+def status_day(request: HttpRequest) -> StatusDay:
+    """The day of ``fresh_day`` with its counts, asked for once for each page."""
     day = as_of_day(request)
     known = getattr(request, "status_day", None)
     if known is None or known.as_of != day:
         known = request.status_day = progress.ready_day(day)  # type: ignore[attr-defined]
-    return day
+    return known
 
 
 def updating(request: HttpRequest) -> StatusDay | None:
@@ -99,16 +106,22 @@ def open_work(user: Any) -> tuple[int, bool]:
 
 
 def _menu(request: HttpRequest, entries: list[tuple[str, Any, str, str]]) -> list[dict[str, Any]]:
-    shown = []
-    for name, label, icon, action in entries:
-        if not access.may(request.user, action):
-            continue
-        try:
-            address = reverse(name)
-        except NoReverseMatch:  # an app that is not installed has no entry
-            continue
-        shown.append({"name": name, "label": label, "icon": icon, "url": address})
-    return shown
+    known = _addresses(get_script_prefix())
+    return [
+        {"name": name, "label": label, "icon": icon, "url": known[name]}
+        for name, label, icon, action in entries
+        if name in known and access.may(request.user, action)
+    ]
+
+
+@lru_cache(maxsize=8)
+def _addresses(_prefix: str) -> dict[str, str]:
+    """Addresses of the menu's entries; an app that is not installed has none."""
+    found = {}
+    for name, *_rest in (*MENU, *MENU_ROUND, *MENU_DESK):
+        with suppress(NoReverseMatch):
+            found[name] = reverse(name)
+    return found
 
 
 def _mark_here(path: str, entries: list[dict[str, Any]]) -> None:

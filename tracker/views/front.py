@@ -14,12 +14,12 @@ from django.views.decorators.http import require_GET
 from tracker import access
 from tracker.access import requires
 from tracker.filters import DRIFT
-from tracker.models import Document, Goal, GoalChange, GoalStatus, LinkState, Result, Review, Status
+from tracker.models import Document, Goal, GoalChange, GoalStatus, LinkState, Result, Review, Status, StatusDay
 from tracker.services import progress
 from tracker.services.figures import LATE, ON_TIME, SHOWN, WITHOUT_DATA, count_front, month_before
 from tracker.templatetags.jiannuo import plain_quantity, points, write_percent
 from tracker.views.figures import bodies, count_of, per_version, ranked, rows_of, status_counts, statuses
-from tracker.views.frame import fresh_day, open_work
+from tracker.views.frame import fresh_day, open_work, status_day
 
 BODIES = 12
 
@@ -62,7 +62,7 @@ def why_worse(row: GoalStatus) -> str:
 def front(request: HttpRequest) -> HttpResponse:
     day = fresh_day(request)
     earlier = month_before(day)
-    context = standing_figures(request.user, day, earlier) | {
+    context = standing_figures(request.user, status_day(request), earlier) | {
         "title": _("总览"),
         "earlier": earlier,
         "drifted": drifted(request)[:SHOWN],
@@ -79,11 +79,12 @@ def waiting_work(user: Any) -> str:
     return f"{n}{'+' if more else ''}" if n else ""
 
 
-def standing_figures(user: Any, day: date, earlier: date) -> dict[str, Any]:
+def standing_figures(user: Any, status_day: StatusDay, earlier: date) -> dict[str, Any]:
     """Everything on the front page that counts all goals: counted once for each version of the data, its rows read anew."""
+    day = status_day.as_of
     progress.ready_day(earlier)
     kept = per_version("front", user, (day, earlier), lambda: count_front(statuses(user, day), earlier))
-    counts = status_counts(user, day)
+    counts = status_counts(user, status_day)
     worse = rows_of(kept["worse"], "goal__organisation", "result")
     for row in worse:
         row.why = why_worse(row)

@@ -24,7 +24,7 @@ from tracker.tables.goals import GoalTable
 from tracker.templatetags.jiannuo import LIGHT_OF_STATUS
 from tracker.views.charts import goal_chart
 from tracker.views.figures import bodies, status_counts, statuses
-from tracker.views.frame import fresh_day
+from tracker.views.frame import fresh_day, status_day
 from tracker.views.lists import OUTSIDE_FILTERS, ListPage
 from tracker.views.paging import COUNT_LIMIT
 from tracker.views.places import excerpt
@@ -96,17 +96,19 @@ class GoalList(ListPage):
         rows = self.filter_class(conditions, queryset=every, request=request)
         if not rows.is_valid():
             return {}
-        many = sum(request.status_day.counts.values()) >= MANY_GOALS  # type: ignore[attr-defined]
+        many = sum(status_day(request).counts.values()) >= MANY_GOALS
         some = rows.qs.order_by().values("pk")[: COUNT_LIMIT + 1] if many else rows.qs.order_by().values("pk")
         counts = dict(GoalStatus.objects.filter(pk__in=some).order_by().values_list("status").annotate(n=Count("pk")))
         return {} if many and sum(counts.values()) > COUNT_LIMIT else counts
 
     def kept_counts(self, request: HttpRequest, conditions: QueryDict) -> dict[str, int] | None:
         """Goals per status where that is known without counting: of all, or of one organisation."""
-        asked = {name for name, values in conditions.lists() if any(values) and name not in OUTSIDE_FILTERS} - {"status"}
+        asked = {name for name, values in conditions.lists() if any(values) and name not in OUTSIDE_FILTERS} - {
+            "status"
+        }
         body = conditions.get("organisation", "")
         if not asked:
-            return status_counts(request.user, fresh_day(request))
+            return status_counts(request.user, status_day(request))
         if asked == {"organisation"} and body.isdigit():
             return counts_by_status(bodies(request.user, fresh_day(request)).filter(organisation=body))
         return None
