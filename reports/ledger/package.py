@@ -72,10 +72,12 @@ class Attachments:
     def add_link(self, place: str, target: str, tip: str = "") -> None:
         """A link on a cell; ``tip`` is what a pointer resting on it reads."""
         self.links += 1
-        words = f" tooltip={quoteattr(tip[:TIP])}" if tip else ""
+        address, _, mark = target.partition("#")  # Excel keeps the mark on the page apart from the address
+        words = f" location={quoteattr(mark)}" if mark else ""
+        words += f" tooltip={quoteattr(tip[:TIP])}" if tip else ""
         self._links.add(f'<hyperlink ref="{place}" r:id="link{self.links}"{words}/>')
         self._targets.add(
-            f'<Relationship Id="link{self.links}" Type="{OFFICE}/hyperlink" Target={quoteattr(target)} TargetMode="External"/>'
+            f'<Relationship Id="link{self.links}" Type="{OFFICE}/hyperlink" Target={quoteattr(address)} TargetMode="External"/>'
         )
 
     def add_comment(self, place: str, row: int, column: int, text: str) -> None:

@@ -198,7 +198,7 @@ def test_notice_reply_extension_and_closing(desk, live_server, town, shot):
     assert Extension.objects.get().state == "granted"
 
 
-def test_month_closed_reopened_compared_and_fetched(desk, live_server, town, shot):
+def test_month_closed_reopened_compared_and_fetched(desk, live_server, town, shot, settings):
     supervisor = desk("supervisor")
     supervisor.goto(f"{live_server.url}/reports/months/")
     for day in ("2024-09-30", DAY):
@@ -236,6 +236,11 @@ def test_month_closed_reopened_compared_and_fetched(desk, live_server, town, sho
     ledger = load_workbook(io.BytesIO(fetch(supervisor, supervisor.get_by_role("link", name="下载台账"))))
     assert 9000 in {row[5].value for row in ledger["进展情况总表"].iter_rows(min_row=5)}
     assert fetch(supervisor, supervisor.get_by_role("link", name="通报草稿"))[:2] == b"PK"
+    link = next(row[5].hyperlink for row in ledger["进展情况总表"].iter_rows(min_row=5) if row[5].value == 9000)
+    supervisor.goto(f"{link.target.replace(settings.BASE_URL, live_server.url)}#{link.location}")
+    supervisor.locator(f"#goal-mark-{town['behind'].pk}").wait_for()
+    supervisor.locator(f"#goal-{town['behind'].pk}[aria-current=true]").wait_for()
+    shot(supervisor, "round-source-of-a-figure")
 
 
 def test_goal_is_broken_down_and_rolls_up(desk, live_server, town, shot):
