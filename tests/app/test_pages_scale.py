@@ -12,8 +12,9 @@ from django.urls import reverse
 
 from tests import factories
 from tests.app.samples_pages import DAY, build_town
-from tracker.models import Goal, GoalStatus, Status
-from tracker.services import corrections
+from tracker import tasks
+from tracker.models import Goal, GoalStatus, KeptFigures, Status
+from tracker.services import corrections, figures, importing, intake, progress
 from tracker.services.progress import ensure_statuses
 from tracker.views import paging
 from tracker.views.figures import statuses
@@ -98,6 +99,68 @@ def test_kept_figures_are_new_after_every_change(desk, town):
     assert figures_shown(desk)["timeline"] == first["timeline"]
     corrections.decide_status(town.goal, DAY, Status.ADJUSTED, user=user, reason="上级调整")
     assert desk.get(reverse("front"), AS_OF).context["counts"][Status.ADJUSTED] == 1
+
+
+def test_kept_figures_follow_bodies_that_become_one(desk, town):
+    user = town.users["supervisor"]
+    first = figures_shown(desk)
+    other = factories.organisation("望海市贸促会")
+    fields = {"organisation": other, "indicator": "展会", "quote": "办展会3场。", "period_end": date(2024, 12, 31)}
+    corrections.add_goal(fields, user=user)
+    corrections.merge_organisations(town.organisation, other, user=user)
+    assert figures_shown(desk) == {name: n + 1 for name, n in first.items()}
+    ranked = {each.name: each.total for each in desk.get(reverse("front"), AS_OF).context["ranked"]}
+    assert "望海市贸促会" not in ranked
+    assert ranked[town.organisation.name] == statuses(user, DAY).filter(goal__organisation=town.organisation).count()
+
+
+@pytest.fixture
+def large(monkeypatch):
+    """As if there were very many goals; the days that pages ask a worker for."""
+    asked: list[date] = []
+    monkeypatch.setattr(figures, "MANY_GOALS", 1)
+    monkeypatch.setattr(progress, "_ask_worker", asked.append)
+    return asked
+
+
+def test_of_very_many_goals_a_page_shows_the_last_figures_until_a_worker_has_the_new(desk, town, large):
+    for day in (figures.month_before(DAY), DAY):
+        ensure_statuses(day)
+    first = figures_shown(desk)
+    assert "更新中" not in desk.get(reverse("front"), AS_OF).content.decode()
+    fields = {"organisation": town.organisation, "indicator": "泊位", "quote": "新建泊位12个。", "period_end": date(2024, 12, 31)}
+    corrections.add_goal(fields, user=town.users["supervisor"])
+    meanwhile = desk.get(reverse("front"), AS_OF)
+    assert "更新中" in meanwhile.content.decode() and DAY in large
+    assert meanwhile.context["total"] == first["front"] and meanwhile.context["silent_count"] == first["silent"]
+    for day in set(large):
+        tasks.work_in(day.isoformat())
+    with CaptureQueriesContext(connection) as asked:
+        page = desk.get(reverse("front"), AS_OF)
+    assert "更新中" not in page.content.decode()
+    assert page.context["total"] == first["front"] + 1 and page.context["silent_count"] == first["silent"] + 1
+    assert not [query["sql"] for query in asked if "COUNT" in query["sql"] and "goalstatus" in query["sql"]]
+    assert figures_shown(desk) == {name: n + 1 for name, n in first.items()}
+
+
+def test_after_an_import_the_worker_leaves_exact_figures(desk, town, large, django_capture_on_commit_callbacks):
+    for day in (figures.month_before(DAY), DAY):
+        ensure_statuses(day)
+    first = figures_shown(desk)
+    with django_capture_on_commit_callbacks():
+        job = intake.receive("望海市商务局2024年工作计划.txt", "望海市商务局2024年工作计划\n全年新增外贸企业120家。\n".encode()).job
+    importing.run_job(job.pk)
+    tasks.sweep()
+    there = Goal.objects.filter(document=job.document_id).count()
+    assert there and figures_shown(desk)["front"] == first["front"] + there
+    assert "更新中" not in desk.get(reverse("front"), AS_OF).content.decode()
+
+
+def test_figures_kept_ahead_are_those_that_a_page_would_count(desk, town, large):
+    for day in (figures.month_before(DAY), DAY):
+        ensure_statuses(day)
+    stored = KeptFigures.objects.get(days=f"{DAY},{figures.month_before(DAY)}")
+    assert stored.value == figures.count_front(figures.standing_on(DAY), figures.month_before(DAY))
 
 
 def test_kept_figures_show_names_as_they_are_now(desk, town):
