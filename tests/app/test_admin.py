@@ -196,6 +196,42 @@ def test_a_word_says_what_it_touches_before_saving(desk, town):
     assert Word.objects.get().text == "外贸企业"
 
 
+@pytest.mark.parametrize(
+    ("values", "why"),
+    [
+        ({"kind": "posts", "text": "主任", "meaning": ""}, "可用的选项"),
+        ({"kind": "synonyms", "text": "外资", "meaning": ""}, "归一为哪个词"),
+        ({"kind": "units", "text": "艘 次", "meaning": ""}, "只写一个词"),
+        ({"kind": "openers", "text": "全年(", "meaning": ""}, "正则表达式"),
+    ],
+)
+def test_a_word_that_no_list_could_take_is_refused(desk, values, why):
+    page = desk.post(reverse("admin:tracker_word_add"), values | {"reason": "", "_confirmed": "1"}).content.decode()
+    assert "errorlist" in page and why in page
+    assert not Word.objects.exists()
+
+
+def upload_words(desk, *rows):
+    address = reverse("admin:tracker_word_import")
+    book = workbook([["kind", "text", "meaning"], *map(list, rows)])
+    return desk.post(address, {"import_file": book, "format": xlsx_number(desk, address), "resource": "0"})
+
+
+def test_words_by_excel_are_checked_shown_first_and_then_take_effect(desk, town):
+    refused = upload_words(desk, ("synonyms", "外企", "")).content.decode()
+    assert "归一为哪个词" in refused and not Word.objects.exists()
+    preview = upload_words(desk, ("synonyms", "新增外贸企业", "外贸企业新增数"))
+    assert "confirm_form" in preview.context and not Word.objects.exists()
+    confirmed = preview.context["confirm_form"].initial
+    desk.post(reverse("admin:tracker_word_process_import"), confirmed)
+    assert Word.objects.get().meaning == "外贸企业新增数"
+    assert Goal.objects.get(pk=town.goal.pk).indicator_key == "外贸企业新增数"
+
+
+def test_numbers_in_the_admin_are_written_without_empty_digits(desk, town):
+    assert form_of(desk, Goal, town.goal.pk)["value"] == "100"
+
+
 def test_renaming_keeps_the_old_name_as_alias(desk, town):
     values = form_of(desk, Organisation, town.organisation.pk) | {
         "name": "望海市商务和投资促进局",

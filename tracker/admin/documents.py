@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from tracker.admin.base import HistoryAdmin, PlainAdmin, ReadOnlyAdmin
-from tracker.models import Document, Event, ImportBatch, ImportJob, LinkingTurn, SavedView
+from tracker.models import Document, Event, ImportBatch, ImportJob, LinkingTurn, LinkingWish, SavedView
 from tracker.services import corrections, intake
 
 
@@ -85,6 +85,13 @@ class ImportBatchAdmin(ReadOnlyAdmin):
 @admin.register(LinkingTurn)
 class LinkingTurnAdmin(ReadOnlyAdmin):
     search_fields = ("organisation__name",)
+
+
+@admin.register(LinkingWish)
+class LinkingWishAdmin(ReadOnlyAdmin):
+    list_display = ("document", "organisation", "created_at")
+    list_select_related = ("document", "organisation")
+    search_fields = ("organisation__name", "document__name")
 
 
 @admin.register(Event)

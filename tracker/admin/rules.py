@@ -16,6 +16,7 @@ from tracker.admin.base import HistoryAdmin
 from tracker.admin.effects import effect_of_rules, effect_of_word
 from tracker.models import Event, Rules, Word
 from tracker.services import rewording
+from tracker.services.wording import LISTS, check_word
 
 CONFIRMED = "_confirmed"
 
@@ -113,13 +114,40 @@ class WordResource(resources.ModelResource):
         import_id_fields = ("kind", "text")
         skip_unchanged = True
 
+    def before_import_row(self, row: Any, **kwargs: Any) -> None:
+        check_word(*(str(row.get(name) or "") for name in self._meta.fields))
+
+    def after_import(self, dataset: Any, result: Any, **kwargs: Any) -> None:
+        """What came in takes effect; a preview leaves everything as it is."""
+        if not kwargs.get("dry_run") and not result.has_errors() and not result.has_validation_errors():
+            rewording.apply_words()
+
+
+class WordForm(ReasonForm):
+    """A word with its list by a name that people know; a list that people do not know is not offered."""
+
+    kind = forms.ChoiceField(label="词表", choices=list(LISTS.items()))
+
+    class Meta:
+        help_texts = {"meaning": "只有同义词要填：把左边的词看作哪个指标。"}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        check_word(data.get("kind", ""), data.get("text", ""), data.get("meaning", ""))
+        return data
+
 
 @admin.register(Word)
 class WordAdmin(ImportExportMixin, PreviewAdmin):
+    form = WordForm
     resource_classes = (WordResource,)
-    list_display = ("text", "kind", "meaning")
+    list_display = ("text", "list_name", "meaning")
     list_filter = ("kind",)
     search_fields = ("text", "meaning")
+
+    @admin.display(description="词表", ordering="kind")
+    def list_name(self, word: Word) -> str:
+        return LISTS.get(word.kind, word.kind)
 
     def effect(self, record: Word) -> Any:
         return effect_of_word(record)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from import_export import fields, resources
@@ -31,6 +33,7 @@ from tracker.models import (
 )
 from tracker.services import corrections
 from tracker.services.corrections.checks import EDITABLE, GOAL_ONLY, check_record
+from tracker.services.corrections.journal import plain
 from tracker.templatetags.jiannuo import plain_quantity
 
 PLACES = ("start", "end", "quote")
@@ -48,6 +51,9 @@ class StatementForm(forms.ModelForm):
         if self.instance.pk:
             rows = type(self.instance).objects.filter(pk=self.instance.pk)
             self.fields["seen"].initial = rows.values_list("revision", flat=True).first()
+        for name in ("value", "value_max", "baseline"):
+            if isinstance(number := self.initial.get(name), Decimal):
+                self.initial[name] = plain(number)  # 6, not 6.000000
 
     def _post_clean(self) -> None:
         """The services' sentences in place of the names of database constraints."""
@@ -57,6 +63,9 @@ class StatementForm(forms.ModelForm):
         except ValidationError as problem:
             for name, sentences in problem.message_dict.items():
                 self.add_error(name if name in self.fields else None, sentences)
+
+
+ROWS_OF_TEXT = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": 80})}}
 
 
 class CorrectionResource(resources.ModelResource):
@@ -130,6 +139,7 @@ def reject_chosen(modeladmin: Any, request: HttpRequest, rows: QuerySet) -> None
 
 class StatementAdmin(ImportExportMixin, HistoryAdmin):
     form = StatementForm
+    formfield_overrides = ROWS_OF_TEXT
     list_display = (
         "id",
         "indicator",

@@ -2,12 +2,45 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
+
+from django.core.exceptions import ValidationError
 
 from tracker.analysis.vocabulary import Vocabulary
 from tracker.matching.names import Names
 from tracker.matching.rules import Rules as CoreRules
 from tracker.models import Alias, Organisation, Rules, Word
+
+# the lists that an administrator may extend, as the admin calls them
+LISTS = {
+    "units": "计量单位",
+    "digit_units": "计量单位（只跟在阿拉伯数字后面）",
+    "synonyms": "指标同义词",
+    "metric_heads": "指标中心词：量（收入、吞吐量）",
+    "entity_heads": "指标中心词：物（企业、实验室）",
+    "generic_heads": "指标中心词：不说明是谁的（总量、规模）",
+    "owner_heads": "单位之后的中心词（资产总额）",
+    "kept_verbs": "属于指标的动词（新增、净增）",
+    "openers": "指标之前略去的词（正则表达式）",
+    "predicates": "指标之后略去的词（正则表达式）",
+}
+PATTERNS = ("openers", "predicates")
+
+
+def check_word(kind: str, text: str, meaning: str) -> None:
+    """Refuse, with a sentence, what no list could take: it would be passed over, or stop all reading."""
+    if kind not in LISTS:
+        raise ValidationError({"kind": f"没有名为“{kind}”的词表。可用：{'、'.join(LISTS)}。"})
+    if not text.strip() or (kind not in PATTERNS and len(text.split()) != 1):
+        raise ValidationError({"text": "一行只写一个词，中间不留空格。"})
+    if kind == "synonyms" and len(meaning.split()) != 1:
+        raise ValidationError({"meaning": "同义词要写明归一为哪个词，如“地区生产总值”。"})
+    if kind in PATTERNS:
+        try:
+            re.compile(text)
+        except re.error as problem:
+            raise ValidationError({"text": f"不是有效的正则表达式：{problem}。"}) from problem
 
 
 def vocabulary() -> Vocabulary:
