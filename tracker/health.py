@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from kombu import Connection
 
 from tracker.models import ImportJob, JobState
+from tracker.services import wordindex
 
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 
@@ -46,6 +47,11 @@ def check_cache() -> None:
         raise RuntimeError("缓存写入后读不出来。")
 
 
+def check_search() -> None:
+    if gone := wordindex.missing():
+        raise RuntimeError(f"缺少搜索索引：{'、'.join(gone)}，请运行 manage.py rebuild_search。")
+
+
 def check_storage() -> None:
     default_storage.exists("readiness")
 
@@ -55,6 +61,7 @@ CHECKS: dict[str, Callable[[], None]] = {
     "broker": check_broker,
     "cache": check_cache,
     "storage": check_storage,
+    "search": check_search,
 }
 
 
