@@ -66,6 +66,10 @@ def test_stated_status_against_the_computed_one():
     assert found == {"declared": "自报“已完成”，测算为“未达序时进度（滞后）”：45/100 = 45.0%，序时 50.0%，落后序时 5.0 个百分点"}
     told = [result("新增学位", 45, "个", period=HALF, quote=said.format("有风险"), id="a")]
     assert findings_of(goal("新增学位", 100, "个"), told) == {}
+    told = [result("新增学位", 61, "个", period=HALF, quote="自报状态：超序时。", id="a")]
+    assert findings_of(goal("新增学位", 100, "个"), told, date(2022, 6, 30)) == {}
+    told.append(result("新增学位", 62, "个", period=("2021-01-01", "2021-07-31"), id="b"))
+    assert findings_of(goal("新增学位", 100, "个"), told, date(2021, 7, 31)) == {}
 
 
 def test_number_answered_only_in_words():

@@ -209,10 +209,19 @@ def _stated(goal: Item, found: Assessment) -> Finding | None:
     """The department's own status word against the computed status; no word on goals without data or changed."""
     if found.stated_by is None or found.declared_status is None or found.current is None:
         return None
-    if _standing(found.declared_status) == _standing(found.status) or found.status in ("no_data", "adjusted"):
+    if found.status in ("no_data", "adjusted") or as_of(found.stated_by.item) != found.counted_on:
+        return None
+    if _standing(found.declared_status) == _standing_of_figure(found):
         return None
     return Finding("declared", f"自报“{STATUS_LABELS[found.declared_status]}”，测算为“{found.status_label}”："
                    f"{found.arithmetic.split('；')[0]}", goal.id, found.stated_by.item.id, found.current.item.id)
+
+
+def _standing_of_figure(found: Assessment) -> str:
+    """On the day of the figure: what was up to time in June and has since run out of time contradicts nobody's 超序时."""
+    if found.status == "done" or found.gap is None:
+        return _standing(found.status)
+    return "up" if found.gap >= 0 else "behind"
 
 
 def _standing(status: Status) -> str:
