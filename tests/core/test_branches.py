@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from tracker.analysis.branches import Branches, EdgeSigns, Endings, edge_signs
+from tracker.analysis.branches import Branches, EdgeSigns, Endings, Openings, edge_signs
+from tracker.analysis.phrases import read_phrase
 from tracker.analysis.quantities import _BEFORE
 from tracker.analysis.vocabulary import Vocabulary, alternation, patterns
 
@@ -41,9 +42,9 @@ def test_signs_at_the_end() -> None:
 
 
 @pytest.mark.parametrize("pattern", ["(?:约)?", "[^，]元", ".元", r"\w+"])
-def test_what_may_begin_with_anything_is_refused(pattern: str) -> None:
+def test_signs_of_what_may_begin_with_anything_cannot_be_told(pattern: str) -> None:
     with pytest.raises(ValueError):
-        Branches((pattern,))
+        edge_signs(pattern)
 
 
 def test_a_repeat_may_be_left_out() -> None:
@@ -56,3 +57,19 @@ def test_shared_beginnings_are_written_once_and_the_longest_word_wins(words: tup
     flat = re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)))
     text = "市场主体与市民在市区，市场；3个百分点、5个家（户）aba.ba"
     assert re.findall(alternation(words), text) == flat.findall(text)
+
+
+def test_a_pattern_whose_edge_cannot_be_told_is_tried_everywhere() -> None:
+    words = (r".{2}口径", "共", "[^，]约?")
+    assert Endings(words).search("收入按可比口径").span() == (3, 7)
+    assert Openings((r".批次", "的?", "共")).match("三批次设备")[0] == "三批次"
+    assert [match[0] for match in Branches((r"[^，]届", "共")).find("共三届，六届")] == ["共", "三届", "六届"]
+
+
+def test_an_ending_of_nothing_is_none() -> None:
+    assert Endings(("的?",)).search("收入") is None
+
+
+def test_an_administrators_patterns_may_begin_and_end_with_anything() -> None:
+    words = Vocabulary.default().extended({"openers": [".口径下"], "predicates": ["达到.", "的?"]})
+    assert read_phrase("新口径下外贸收入达到了", words).name == "外贸收入"

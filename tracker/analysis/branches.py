@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
@@ -43,6 +44,7 @@ class Signs:
         return f"[{''.join(sorted(written))}{''.join(_CLASSES[kind][0] for kind in self.classes)}]"
 
 
+@lru_cache(maxsize=2048)
 def edge_signs(pattern: str, *, last: bool = False, flags: int = 0) -> Signs:
     """The signs that a match of ``pattern`` can begin with, or end with. ValueError when that cannot be told."""
     signs = Signs()
@@ -76,6 +78,14 @@ def _collect_step(code: Any, value: Any, signs: Signs, last: bool) -> bool:
     raise ValueError(f"no telling which signs match: {code}")
 
 
+def _edge_or_any(pattern: str, last: bool, flags: int) -> Signs | None:
+    """The signs at the edge of a pattern; None when it may be any, as in one that an administrator has written."""
+    try:
+        return edge_signs(pattern, last=last, flags=flags)
+    except ValueError:
+        return None
+
+
 class EdgeSigns(dict[str, bool]):
     """Sign → whether a match of ``pattern`` can begin with it, or end with it: a question many times cheaper than the
     pattern itself, asked first where most texts do not match."""
@@ -94,12 +104,14 @@ class _Narrowed(dict[str, re.Pattern[str]]):
 
     def __init__(self, patterns: Iterable[str], alike: Iterable[str] = (), flags: int = 0, *, last: bool = False) -> None:
         super().__init__({"": _NEVER})
-        self._patterns = [(edge_signs(pattern, last=last, flags=flags), pattern) for pattern in patterns]
+        self._patterns = [(_edge_or_any(pattern, last, flags), pattern) for pattern in patterns]
         self._flags = flags
         self._ending = r"\s*$" if last else ""
         self.signs = Signs()
+        self.any = False
         for signs, _ in self._patterns:
-            self.signs.update(signs)
+            self.any |= signs is None
+            self.signs.update(signs or Signs())
         self._alike = {sign: group for group in alike or self._lots() for sign in group}
 
     def _lots(self) -> list[str]:
@@ -112,8 +124,8 @@ class _Narrowed(dict[str, re.Pattern[str]]):
     def __missing__(self, sign: str) -> re.Pattern[str]:
         group = self._alike.get(sign, sign)
         compiled = _NEVER
-        if sign in self.signs:
-            fitting = [pattern for signs, pattern in self._patterns if any(one in signs for one in group)]
+        if self.any or sign in self.signs:
+            fitting = [pattern for signs, pattern in self._patterns if signs is None or any(one in signs for one in group)]
             compiled = re.compile(f"(?:{'|'.join(fitting)}){self._ending}", self._flags)
         self.update(dict.fromkeys(group, compiled))
         return compiled
@@ -125,7 +137,7 @@ class Branches:
 
     def __init__(self, patterns: Iterable[str], *, alike: Iterable[str] = (), flags: int = 0) -> None:
         self._narrowed = _Narrowed(patterns, alike, flags)
-        self._anchor = re.compile(str(self._narrowed.signs))
+        self._anchor = re.compile("." if self._narrowed.any else str(self._narrowed.signs), re.DOTALL)
 
     def find(self, text: str) -> list[re.Match[str]]:
         """All matches in ``text``, without overlaps, in reading order."""
@@ -157,5 +169,6 @@ class Endings:
         self._narrowed = _Narrowed(patterns, last=True)
 
     def search(self, text: str, start: int = 0) -> re.Match[str] | None:
-        """The first place from ``start`` on from which one of the patterns reaches to the end."""
-        return self._narrowed[text.rstrip()[-1:]].search(text, start)
+        """The first place from ``start`` on from which one of the patterns, not empty, reaches to the end."""
+        match = self._narrowed[text.rstrip()[-1:]].search(text, start)
+        return match if match and match[0] else None
