@@ -15,6 +15,10 @@ from tracker.models import BodyDay, GoalStatus, StatusDay
 from tracker.services import figures
 from tracker.services.figures import PARTS
 
+# what no list shows
+STATUS_TEXTS = ("searched", "assumption", "notes", "light_reason", "decided_reason")
+STATEMENT_TEXTS = ("reasons", "machine", "note", "post", "fingerprint")
+
 
 def per_version(name: str, user: Any, days: Iterable[date], count: Callable[[], Any]) -> Any:
     """What ``count`` gives, worked out once for each version of the data at these days and each set of visible rows."""
@@ -35,7 +39,12 @@ def status_counts(user: Any, day: StatusDay) -> dict[str, int]:
 
 def rows_of(ids: Sequence[int], *joined: str) -> list[GoalStatus]:
     """Progress of these ids in their order, with what is joined; one that is gone meanwhile is left out."""
-    found = GoalStatus.objects.select_related(*joined).in_bulk(list(ids))
+    unshown = [*STATUS_TEXTS, *(f"goal__{name}" for name in STATEMENT_TEXTS)]
+    if "result" in joined:
+        unshown += [f"result__{name}" for name in STATEMENT_TEXTS]
+    if "goal__document" in joined:
+        unshown += [f"goal__document__{name}" for name in ("content", "paragraphs", "notes", "sources")]
+    found = GoalStatus.objects.select_related(*joined).defer(*unshown).in_bulk(list(ids))
     return [found[pk] for pk in ids if pk in found]
 
 

@@ -85,18 +85,22 @@ def standing_figures(user: Any, status_day: StatusDay, earlier: date) -> dict[st
     progress.ready_day(earlier)
     kept = per_version("front", user, (day, earlier), lambda: count_front(statuses(user, day), earlier))
     counts = status_counts(user, status_day)
-    worse = rows_of(kept["worse"], "goal__organisation", "result")
-    for row in worse:
+    lists = ("worse", "silent", "overdue")
+    every = [pk for name in lists for pk in kept[name]]
+    rows = {row.pk: row for row in rows_of(every, "goal__organisation", "goal__document", "result")}
+    shown = {name: [rows[pk] for pk in kept[name] if pk in rows] for name in lists}
+    for row in shown["worse"]:
         row.why = why_worse(row)
-    return kept | {
-        "counts": counts,
-        "total": sum(counts.values()),
-        "figures": headline(counts),
-        "worse": worse,
-        "silent": rows_of(kept["silent"], "goal__organisation", "goal__document"),
-        "overdue": rows_of(kept["overdue"], "goal__organisation", "result"),
-        "ranked": ranked(bodies(user, day), BODIES),
-    }
+    return (
+        kept
+        | shown
+        | {
+            "counts": counts,
+            "total": sum(counts.values()),
+            "figures": headline(counts),
+            "ranked": ranked(bodies(user, day), BODIES),
+        }
+    )
 
 
 def drifted(request: HttpRequest) -> QuerySet[GoalChange]:

@@ -23,18 +23,17 @@ from tracker.services.figures import MANY_GOALS, counts_by_status, month_before
 from tracker.tables.goals import GoalTable
 from tracker.templatetags.jiannuo import LIGHT_OF_STATUS
 from tracker.views.charts import goal_chart
-from tracker.views.figures import bodies, status_counts, statuses
+from tracker.views.figures import STATEMENT_TEXTS, STATUS_TEXTS, bodies, status_counts, statuses
 from tracker.views.frame import fresh_day, status_day
 from tracker.views.lists import OUTSIDE_FILTERS, ListPage
 from tracker.views.paging import COUNT_LIMIT
 from tracker.views.places import excerpt
 
 # what no column of the table shows
-WIDE = ("searched", "arithmetic", "assumption", "notes", "light_reason", "decided_reason")
-WIDE_STATEMENT = ("reasons", "machine", "note", "post", "fingerprint")
 UNSHOWN = (
-    *WIDE,
-    *(f"{part}__{name}" for part in ("goal", "result") for name in WIDE_STATEMENT),
+    "arithmetic",
+    *STATUS_TEXTS,
+    *(f"{part}__{name}" for part in ("goal", "result") for name in STATEMENT_TEXTS),
     *(f"goal__{name}" for name in ("problems", "steps")),
 )
 
