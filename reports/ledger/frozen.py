@@ -5,14 +5,16 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from reports.models import Snapshot, SnapshotPage, SnapshotState
 from tracker.models import Event, Goal, Status
 
-from .rows import Adjustment, Difference, LedgerRow, describe_target, load
+from .rows import CHUNK, Adjustment, Difference, LedgerRow, describe_target, load
 
 Kind = SnapshotPage.Kind
+OPEN_PAGES = 8
 RECORDS = {Kind.ROWS: LedgerRow, Kind.ADJUSTMENTS: Adjustment, Kind.DIFFERENCES: Difference}
 
 
@@ -49,6 +51,34 @@ def _words(row: LedgerRow) -> dict[str, str]:
     }
 
 
+class _Before:
+    """The rows of an earlier month to hold later ones against: where each stands and a mark of its words, not the words.
+
+    Both months are sorted alike, so the few pages that are open at a time serve nearly every row.
+    """
+
+    def __init__(self, snapshot: Snapshot, allowed: set[int] | None) -> None:
+        self._snapshot = snapshot
+        self._open = lru_cache(maxsize=OPEN_PAGES)(self._load)
+        self.places: dict[int, tuple[int, int]] = {}
+        for number in snapshot.pages.filter(kind=Kind.ROWS).order_by("number").values_list("number", flat=True):
+            for place, row in enumerate(self._load(number), number * CHUNK):
+                if allowed is None or row.organisation_id in allowed:
+                    self.places[row.goal] = (place, _mark(_words(row)))
+
+    def _load(self, number: int) -> list[LedgerRow]:
+        data = self._snapshot.pages.values_list("data", flat=True).get(kind=Kind.ROWS, number=number)
+        return load(LedgerRow, zlib.decompress(bytes(data)))
+
+    def row(self, place: int) -> LedgerRow:
+        number, index = divmod(place, CHUNK)
+        return self._open(number)[index]
+
+
+def _mark(words: dict[str, str]) -> int:
+    return hash(tuple(words.values()))
+
+
 def find_differences(
     earlier: Snapshot | None, later: Iterable[LedgerRow], allowed: set[int] | None = None
 ) -> Iterator[Difference]:
@@ -58,29 +88,27 @@ def find_differences(
     """
     if earlier is None:
         return
-    before = {
-        row.goal: (row.organisation_id, row.indicator, _words(row))
-        for row in read_pages(earlier, Kind.ROWS)
-        if allowed is None or row.organisation_id in allowed
-    }
-    reasons = _reasons(earlier.closed_at)
+    before, reasons = _Before(earlier, allowed), _reasons(earlier.closed_at)
     for row in later:
-        known = before.pop(row.goal, None)
-        reason = reasons.get(row.goal, "")
-        if known is None:
-            yield Difference(
-                row.goal, row.organisation_id, row.organisation, row.indicator, "新增目标", "", row.quote, reason
-            )
+        place, mark = before.places.pop(row.goal, (None, 0))
+        words = _words(row)
+        if place is None:
+            changed = [("新增目标", "", row.quote)]
+        elif mark == _mark(words):
             continue
-        for name, new in _words(row).items():
-            if known[2][name] != new:
-                yield Difference(
-                    row.goal, row.organisation_id, row.organisation, row.indicator, name, known[2][name], new, reason
-                )  # fmt: skip
-    for goal, (organisation, indicator, words) in before.items():
-        yield Difference(
-            goal, organisation, words["责任单位"], indicator, "不再列入", words["目标值"], "", reasons.get(goal, "")
-        )  # fmt: skip
+        else:
+            known = _words(before.row(place))
+            changed = [(name, known[name], new) for name, new in words.items() if known[name] != new]
+        for name, old, new in changed:
+            yield _difference(row, name, old, new, reasons)
+    for place, _ in before.places.values():
+        gone = before.row(place)
+        yield _difference(gone, "不再列入", _words(gone)["目标值"], "", reasons)
+
+
+def _difference(row: LedgerRow, name: str, old: str, new: str, reasons: dict[int, str]) -> Difference:
+    reason = reasons.get(row.goal, "")
+    return Difference(row.goal, row.organisation_id, row.organisation, row.indicator, name, old, new, reason)
 
 
 def _reasons(since: Any) -> dict[int, str]:

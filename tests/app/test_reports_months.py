@@ -10,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from reports import tasks
-from reports.ledger import write_ledger, write_workbook
+from reports.ledger import frozen, write_ledger, write_workbook
 from reports.ledger.frozen import read_pages
 from reports.ledger.rows import pack, read_rows, unpack
 from reports.models import Snapshot, SnapshotPage, SnapshotState
@@ -118,6 +118,28 @@ def test_differences_since_the_month_before_with_reasons():
     assert (goals["not_started"].pk, "不再列入") in found
     sheet = dict.fromkeys(value for _, value, *_ in cells(snapshot)["变更记录"])
     assert "计划表录入有误" in sheet
+
+
+def test_differences_are_the_same_however_a_month_is_paged(monkeypatch):
+    """Rows of the earlier month are fetched page by page when they differ; here two rows a page and one page open."""
+    monkeypatch.setattr(months, "CHUNK", 2)
+    monkeypatch.setattr(frozen, "CHUNK", 2)
+    monkeypatch.setattr(frozen, "OPEN_PAGES", 1)
+    samples.make_city()
+    snapshot = months.close_month(samples.AS_OF)
+    assert snapshot.pages.filter(kind="rows").count() == 5
+    later = list(read_rows(samples.AS_OF))
+    assert list(frozen.find_differences(snapshot, later)) == []
+    for row in later[:-2]:
+        row.problems = f"第{row.goal}项的问题"
+    found = list(frozen.find_differences(snapshot, reversed(later[:-1])))
+    assert [(d.goal, d.field, d.after) for d in found] == [
+        *((row.goal, "存在问题", row.problems) for row in reversed(later[:-2])),
+        (later[-1].goal, "不再列入", ""),
+    ]
+    own = {later[0].organisation_id}
+    some = [row for row in later if row.organisation_id in own]
+    assert {d.organisation_id for d in frozen.find_differences(snapshot, some, own)} == own
 
 
 def test_an_altered_page_is_noticed():
