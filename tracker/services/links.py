@@ -73,11 +73,13 @@ def check_goals(goal_ids: Iterable[int], at_hand: Iterable[Loaded] = ()) -> None
 
 def _fulfilled(goals: Sequence[Loaded]) -> set[str]:
     """Goals that an accepted answer fulfils: to set one anew is no postponement."""
+    documents = sorted({row.document_id for row in goals if row.document_id})
+    alone = [row.pk for row in goals if not row.document_id]
     done: set[str] = set()
-    for some in in_chunks(goals):
-        links = Link.objects.filter(goal_id__in=[row.pk for row in some])
-        links = links.filter(state=LinkState.ACCEPTED, relation=Relation.FULFILS)
-        done.update(str(pk) for pk in links.values_list("goal_id", flat=True))
+    for path, ids in (("goal__document_id__in", documents), ("goal_id__in", alone)):
+        for some in in_chunks(ids):
+            links = Link.objects.filter(state=LinkState.ACCEPTED, relation=Relation.FULFILS, **{path: some})
+            done.update(str(pk) for pk in links.order_by().values_list("goal_id", flat=True))
     return done
 
 
