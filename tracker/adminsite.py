@@ -14,17 +14,19 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
 
 from tracker import access
+from tracker.adminwords import reader_language, render_in_language
 
 ORDER = ("tracker", "reports", "auth", "axes")
-NAMES = {"axes": "登录防护", "auth": "用户"}
+NAMES = {"axes": _("登录防护"), "auth": _("用户")}
 
 
 class Site(AdminSite):
-    site_header = "践诺 · 管理"
-    site_title = "践诺管理"
-    index_title = "数据与设置"
+    site_header = _("践诺 · 管理")
+    site_title = _("践诺管理")
+    index_title = _("数据与设置")
     enable_nav_sidebar = True
 
     def has_permission(self, request: HttpRequest) -> bool:
@@ -43,7 +45,10 @@ class Site(AdminSite):
         def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.user.is_authenticated and not self.has_permission(request):
                 raise PermissionDenied("只有管理员可以进入管理后台。")
-            return inner(request, *args, **kwargs)
+            if request.method != "GET":  # what is stored keeps its own language
+                return render_in_language(inner(request, *args, **kwargs))
+            with reader_language():
+                return render_in_language(inner(request, *args, **kwargs))
 
         return update_wrapper(gated, inner)
 

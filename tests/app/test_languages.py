@@ -10,6 +10,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.db.models import TextChoices
 from django.utils import translation
 
@@ -108,3 +109,53 @@ def test_a_page_in_english_shows_no_chinese_of_its_own(client, db):
     assert HAN.findall(page) == []
     assert "Overview" in page
     translation.activate("zh-hans")
+
+
+def names_in_the_admin() -> set[str]:
+    """What models call themselves, their fields, choices and hints."""
+    found = set()
+    for app in ("tracker", "reports"):
+        for model in apps.get_app_config(app).get_models():
+            if not model.__name__.startswith("Historical"):
+                found.add(str(model._meta.verbose_name))
+                for field in (*model._meta.fields, *model._meta.many_to_many):
+                    found |= {
+                        str(field.verbose_name),
+                        str(field.help_text),
+                        *(str(word) for _, word in field.choices or ()),
+                    }
+    return {name for name in found if HAN.search(name)}
+
+
+def test_every_name_in_the_admin_has_a_translation():
+    with (ROOT / "reports" / "locale" / "en" / "LC_MESSAGES" / "django.mo").open("rb") as file:
+        others = {key for key in gettext.GNUTranslations(file)._catalog if isinstance(key, str)}
+    assert sorted(names_in_the_admin() - entries().keys() - others) == []
+
+
+@pytest.fixture
+def admin_in_english(client, db):
+    from tests import factories
+
+    client.force_login(factories.user("admin", "administrator"), backend="django.contrib.auth.backends.ModelBackend")
+    client.cookies["django_language"] = "en"
+    yield client
+    translation.activate("zh-hans")
+
+
+@pytest.mark.parametrize(
+    "page", ["/admin/", "/admin/tracker/goal/", "/admin/tracker/goal/add/", "/admin/tracker/word/add/"]
+)
+def test_the_admin_speaks_english_too(admin_in_english, page):
+    shown = re.sub(r"<script.*?</script>|admin用户", "", admin_in_english.get(page).content.decode(), flags=re.DOTALL)
+    assert HAN.findall(re.sub(r"<[^>]+>", "", shown)) == []
+
+
+def test_what_is_stored_keeps_its_own_language(admin_in_english):
+    from tests import factories
+
+    goal = factories.goal()
+    form = admin_in_english.get(f"/admin/tracker/goal/{goal.pk}/change/").context["adminform"].form
+    values = {bound.html_name: "" if bound.value() is None else bound.value() for bound in form}
+    admin_in_english.post(f"/admin/tracker/goal/{goal.pk}/change/", values | {"value": "90", "reason": "批示"})
+    assert models.Event.objects.get(action="correct").summary.startswith("修改目标“新增外贸企业”：数值 100 → 90")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext
 from simple_history.admin import SimpleHistoryAdmin
+from simple_history.template_utils import HistoricalRecordContextHelper
 
 from tracker import access
 from tracker.services.corrections import CorrectionError
+from tracker.services.corrections.journal import plain
 
 
 class ForAdministrators:
@@ -49,12 +53,28 @@ class PlainAdmin(ForAdministrators, Refusing, admin.ModelAdmin):
     show_full_result_count = False
 
 
+class ChangesInWords(HistoricalRecordContextHelper):
+    """Old and new of a history's line as people write them: words for choices, 空 for nothing, numbers without empty digits."""
+
+    def prepare_delta_change_value(self, change: Any, value: Any) -> Any:
+        field = self.model._meta.get_field(change.field)
+        if value in (None, "", [], {}):
+            return gettext("空")
+        words = dict(getattr(field, "flatchoices", ()))
+        if isinstance(value, str) and value in words:
+            return gettext(str(words[value]))
+        return plain(value) if isinstance(value, Decimal) else super().prepare_delta_change_value(change, value)
+
+
 class HistoryAdmin(ForAdministrators, Refusing, SimpleHistoryAdmin):
     """A model with history: who, when, old, new, why; an old version can be put back."""
 
     list_per_page = 50
     show_full_result_count = False
     history_list_per_page = 50
+
+    def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any) -> ChangesInWords:
+        return ChangesInWords(self.model, historical_record)
 
     def has_view_history_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return access.may(request.user, "administer")

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from tracker.admin.base import HistoryAdmin, PlainAdmin, ReadOnlyAdmin
 from tracker.models import Document, Event, ImportBatch, ImportJob, LinkingTurn, LinkingWish, SavedView
@@ -15,14 +16,14 @@ from tracker.services import corrections, intake
 
 
 class DocumentForm(forms.ModelForm):
-    reason = forms.CharField(label="修改理由", max_length=300, required=False)
+    reason = forms.CharField(label=_("修改理由"), max_length=300, required=False)
 
 
-@admin.action(description="重新读取所选文档（人工审核过的记录不变）")
+@admin.action(description=_("重新读取所选文档（人工审核过的记录不变）"))
 def read_again(modeladmin: Any, request: HttpRequest, rows: QuerySet) -> None:
     for document in rows:
         intake.read_again(document, user=request.user)
-    messages.success(request, f"{rows.count()} 份文档已排队重新读取。")
+    messages.success(request, _("%(n)s 份文档已排队重新读取。") % {"n": rows.count()})
 
 
 @admin.register(Document)
@@ -41,7 +42,7 @@ class DocumentAdmin(HistoryAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).defer("content", "paragraphs")
 
-    @admin.display(description="标题", ordering="title")
+    @admin.display(description=_("标题"), ordering="title")
     def title_or_name(self, document: Document) -> str:
         return str(document)
 
@@ -56,11 +57,11 @@ class DocumentAdmin(HistoryAdmin):
         corrections.correct_document(stored, changes, user=request.user, reason=given.get("reason", ""))
 
 
-@admin.action(description="重试所选")
+@admin.action(description=_("重试所选"))
 def retry_chosen(modeladmin: Any, request: HttpRequest, rows: QuerySet) -> None:
     for job in rows.select_related("document"):
         intake.retry(job)
-    messages.success(request, "失败和已取消的任务已重新排队。")
+    messages.success(request, _("失败和已取消的任务已重新排队。"))
 
 
 @admin.register(ImportJob)

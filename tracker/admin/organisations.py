@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from import_export import fields, resources
 from import_export.admin import ExportMixin, ImportExportMixin
 from import_export.widgets import ForeignKeyWidget
@@ -18,7 +19,7 @@ from tracker.services import corrections
 
 
 class OrganisationForm(forms.ModelForm):
-    reason = forms.CharField(label="修改理由", max_length=300, required=False)
+    reason = forms.CharField(label=_("修改理由"), max_length=300, required=False)
 
 
 class AliasInline(admin.TabularInline):
@@ -57,7 +58,7 @@ class OrganisationAdmin(ExportMixin, HistoryAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).annotate(goals_found=Count("goals"))
 
-    @admin.display(description="目标数", ordering="goals_found")
+    @admin.display(description=_("目标数"), ordering="goals_found")
     def goal_count(self, organisation: Organisation) -> int:
         return organisation.goals_found
 
@@ -80,7 +81,7 @@ class OrganisationAdmin(ExportMixin, HistoryAdmin):
 
 
 class AliasForm(forms.ModelForm):
-    reason = forms.CharField(label="修改理由", max_length=300, required=False)
+    reason = forms.CharField(label=_("修改理由"), max_length=300, required=False)
 
 
 class AliasResource(resources.ModelResource):

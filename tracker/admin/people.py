@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
+from django.utils.translation import gettext_lazy as _
 
 from tracker.admin.base import ForAdministrators, PlainAdmin
 from tracker.models import Profile
@@ -31,14 +32,14 @@ class PeopleAdmin(ForAdministrators, UserAdmin):
     list_select_related = ("profile",)
     fieldsets = (
         (None, {"fields": ("username", "password")}),
-        ("姓名", {"fields": ("last_name", "first_name", "email")}),
-        ("状态", {"fields": ("is_active", "is_superuser", "last_login", "date_joined")}),
+        (_("姓名"), {"fields": ("last_name", "first_name", "email")}),
+        (_("状态"), {"fields": ("is_active", "is_superuser", "last_login", "date_joined")}),
     )
 
-    @admin.display(description="角色", ordering="profile__role")
+    @admin.display(description=_("角色"), ordering="profile__role")
     def role(self, user: User) -> str:
         profile = getattr(user, "profile", None)
-        return profile.get_role_display() if profile else ("管理员" if user.is_superuser else "（没有角色）")
+        return profile.get_role_display() if profile else (_("管理员") if user.is_superuser else _("（没有角色）"))
 
 
 @admin.register(Profile)

@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from import_export import resources
 from import_export.admin import ImportExportMixin
 
@@ -22,7 +23,7 @@ CONFIRMED = "_confirmed"
 
 
 class ReasonForm(forms.ModelForm):
-    reason = forms.CharField(label="修改理由", max_length=300, required=False)
+    reason = forms.CharField(label=_("修改理由"), max_length=300, required=False)
 
 
 class PreviewAdmin(HistoryAdmin):
@@ -48,7 +49,7 @@ class PreviewAdmin(HistoryAdmin):
         record = form.save(commit=False)
         context = {
             **self.admin_site.each_context(request),
-            "title": "保存前请看影响",
+            "title": _("保存前请看影响"),
             "opts": self.model._meta,
             "record": record,
             "effect": self.effect(record),
@@ -126,10 +127,10 @@ class WordResource(resources.ModelResource):
 class WordForm(ReasonForm):
     """A word with its list by a name that people know; a list that people do not know is not offered."""
 
-    kind = forms.ChoiceField(label="词表", choices=list(LISTS.items()))
+    kind = forms.ChoiceField(label=_("词表"), choices=list(LISTS.items()))
 
     class Meta:
-        help_texts = {"meaning": "只有同义词要填：把左边的词看作哪个指标。"}
+        help_texts = {"meaning": _("只有同义词要填：把左边的词看作哪个指标。")}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -145,9 +146,9 @@ class WordAdmin(ImportExportMixin, PreviewAdmin):
     list_filter = ("kind",)
     search_fields = ("text", "meaning")
 
-    @admin.display(description="词表", ordering="kind")
+    @admin.display(description=_("词表"), ordering="kind")
     def list_name(self, word: Word) -> str:
-        return LISTS.get(word.kind, word.kind)
+        return str(LISTS.get(word.kind, word.kind))
 
     def effect(self, record: Word) -> Any:
         return effect_of_word(record)

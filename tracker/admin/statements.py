@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from import_export import fields, resources
 from import_export.admin import ImportExportMixin
 from import_export.widgets import DateWidget, DecimalWidget, ForeignKeyWidget
@@ -37,7 +38,9 @@ from tracker.services.corrections.journal import plain
 from tracker.templatetags.jiannuo import plain_quantity
 
 PLACES = ("start", "end", "quote")
-REASON = forms.CharField(label="修改理由", max_length=300, required=False, help_text="改数值、时限、单位时请写明。")
+REASON = forms.CharField(
+    label=_("修改理由"), max_length=300, required=False, help_text=_("改数值、时限、单位时请写明。")
+)
 
 
 class StatementForm(forms.ModelForm):
@@ -124,17 +127,17 @@ class ResultResource(CorrectionResource):
         model = Result
 
 
-@admin.action(description="采纳所选（未审核的）")
+@admin.action(description=_("采纳所选（未审核的）"))
 def accept_chosen(modeladmin: Any, request: HttpRequest, rows: QuerySet) -> None:
     n = corrections.accept_all(rows.select_related("organisation", "document"), user=request.user)
-    messages.success(request, f"已采纳 {n} 条。")
+    messages.success(request, _("已采纳 %(n)s 条。") % {"n": n})
 
 
-@admin.action(description="驳回所选")
+@admin.action(description=_("驳回所选"))
 def reject_chosen(modeladmin: Any, request: HttpRequest, rows: QuerySet) -> None:
     chosen = rows.exclude(review=Review.REJECTED).select_related("organisation", "document")
     n = corrections.reject_all(chosen, user=request.user, reason="后台批量驳回")
-    messages.success(request, f"已驳回 {n} 条。")
+    messages.success(request, _("已驳回 %(n)s 条。") % {"n": n})
 
 
 class StatementAdmin(ImportExportMixin, HistoryAdmin):
@@ -163,10 +166,9 @@ class StatementAdmin(ImportExportMixin, HistoryAdmin):
         "document", "start", "end", "paragraph", "page", "indicator_key", "reasons", "machine", "origin", "review",
         "created_by", "created_at", "updated_at",
     )  # fmt: skip
-    history_list_display = ("changed_fields",)
     own_fields: tuple[str, ...] = ()
 
-    @admin.display(description="数值", ordering="value")
+    @admin.display(description=_("数值"), ordering="value")
     def amount(self, record: Goal | Result) -> str:
         return plain_quantity(record)
 
@@ -175,7 +177,7 @@ class StatementAdmin(ImportExportMixin, HistoryAdmin):
             (None, {"fields": (("organisation", "owner", "post"), "indicator", "quote", ("value", "value_max", "unit"),
                                ("comparator", "measure", "scope"), ("period_start", "period_end"), *self.own_fields,
                                "note", "reason", "seen")}),
-            ("出处与判定", {"fields": (("document", "paragraph", "page"), ("start", "end"), ("review", "origin"), "indicator_key",
+            (_("出处与判定"), {"fields": (("document", "paragraph", "page"), ("start", "end"), ("review", "origin"), "indicator_key",
                                   "reasons", "machine", ("created_by", "created_at", "updated_at")), "classes": ("collapse",)}),
         )  # fmt: skip
 
@@ -199,7 +201,7 @@ class StatementAdmin(ImportExportMixin, HistoryAdmin):
         """A machine's record would come back with the next reading: it is rejected. A typed-in one goes."""
         if obj.origin == Origin.MACHINE:
             corrections.reject(obj, user=request.user, reason="后台删除")
-            messages.warning(request, "机器抽取的记录标为已驳回：删除后重新读取文档时它会再次出现。")
+            messages.warning(request, _("机器抽取的记录标为已驳回：删除后重新读取文档时它会再次出现。"))
         else:
             obj._history_user = request.user
             obj.delete()
@@ -207,20 +209,6 @@ class StatementAdmin(ImportExportMixin, HistoryAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
         for record in queryset:
             self.delete_model(request, record)
-
-    @admin.display(description="改动")
-    def changed_fields(self, version: Any) -> str:
-        """Old and new of each field of a version in the history."""
-        before = version.prev_record
-        if before is None:
-            return ""
-        delta = version.diff_against(before, excluded_fields=["updated_at", "revision"])
-        return "；".join(
-            f"{self._label(change.field)}：{change.old or '空'} → {change.new or '空'}" for change in delta.changes
-        )
-
-    def _label(self, name: str) -> str:
-        return str(self.model._meta.get_field(name).verbose_name)
 
 
 @admin.register(Goal)
@@ -238,15 +226,15 @@ class LinkForm(forms.ModelForm):
     reason = REASON
 
 
-@admin.action(description="采纳所选关联")
+@admin.action(description=_("采纳所选关联"))
 def accept_links(modeladmin: Any, request: HttpRequest, rows: QuerySet) -> None:
-    messages.success(request, f"已采纳 {corrections.accept_links(rows, user=request.user)} 条。")
+    messages.success(request, _("已采纳 %(n)s 条。") % {"n": corrections.accept_links(rows, user=request.user)})
 
 
-@admin.action(description="否决所选关联")
+@admin.action(description=_("否决所选关联"))
 def reject_links(modeladmin: Any, request: HttpRequest, rows: QuerySet) -> None:
     n = corrections.reject_links(rows.select_related("goal", "result"), user=request.user, reason="后台批量否决")
-    messages.success(request, f"已否决 {n} 条。")
+    messages.success(request, _("已否决 %(n)s 条。") % {"n": n})
 
 
 @admin.register(Link)

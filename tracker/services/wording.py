@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from tracker.analysis.vocabulary import Vocabulary
 from tracker.matching.names import Names
@@ -14,16 +15,16 @@ from tracker.models import Alias, Organisation, Rules, Word
 
 # the lists that an administrator may extend, as the admin calls them
 LISTS = {
-    "units": "计量单位",
-    "digit_units": "计量单位（只跟在阿拉伯数字后面）",
-    "synonyms": "指标同义词",
-    "metric_heads": "指标中心词：量（收入、吞吐量）",
-    "entity_heads": "指标中心词：物（企业、实验室）",
-    "generic_heads": "指标中心词：不说明是谁的（总量、规模）",
-    "owner_heads": "单位之后的中心词（资产总额）",
-    "kept_verbs": "属于指标的动词（新增、净增）",
-    "openers": "指标之前略去的词（正则表达式）",
-    "predicates": "指标之后略去的词（正则表达式）",
+    "units": _("计量单位"),
+    "digit_units": _("计量单位（只跟在阿拉伯数字后面）"),
+    "synonyms": _("指标同义词"),
+    "metric_heads": _("指标中心词：量（收入、吞吐量）"),
+    "entity_heads": _("指标中心词：物（企业、实验室）"),
+    "generic_heads": _("指标中心词：不说明是谁的（总量、规模）"),
+    "owner_heads": _("单位之后的中心词（资产总额）"),
+    "kept_verbs": _("属于指标的动词（新增、净增）"),
+    "openers": _("指标之前略去的词（正则表达式）"),
+    "predicates": _("指标之后略去的词（正则表达式）"),
 }
 PATTERNS = ("openers", "predicates")
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from tracker.access import requires
+from tracker.analysis.certainty import measured_bands
 from tracker.filters import EventFilter
 from tracker.models import Event, Goal, Link, LinkState, Origin, Result, Review, Rules, Status
 from tracker.tables.others import EventTable
@@ -60,7 +61,7 @@ def measured() -> dict[str, Any] | None:
                 (gettext("目标"), _named(goal["fields"])),
                 (gettext("完成情况"), _named(result["fields"])),
             ],
-            "sorts": found.get("by_sort", []),
+            "sorts": [row | {"sort": gettext(row["sort"])} for row in found.get("by_sort", [])],
         }
     except (OSError, ValueError, KeyError):
         return None
@@ -117,5 +118,6 @@ def help_page(request: HttpRequest) -> HttpResponse:
         "title": gettext("帮助"),
         "explained": [(status, EXPLAINED[status]) for status in Status],
         "rules": Rules.objects.first() or Rules(),
+        "bands": measured_bands(),
     }
     return render(request, "tracker/help.html", context)
