@@ -29,6 +29,7 @@ from tracker.views.frame import as_of_day
 from .common import DOCX, XLSX, act, download, page_of, seen_organisations
 
 SHOWN = 200
+OWN_FILES = 5
 
 
 def tallies_of(snapshot: Snapshot, user: Any) -> list[Any]:
@@ -68,6 +69,7 @@ def months(request: HttpRequest) -> HttpResponse:
         "may_set": may(request.user, "administer"),
         "organisations": seen_organisations(request.user),
         "as_of_shown": as_of_day(request),
+        "files": LedgerFile.objects.filter(user=request.user).select_related("organisation")[:OWN_FILES],
         "sees_all": own_organisations(request.user) is None,
     }
     return render(request, "reports/months.html", context)

@@ -61,6 +61,10 @@ def test_large_ledger_is_written_by_a_worker(office, django_capture_on_commit_ca
     tasks.write_ledger_file(row.pk)
     page = client.get(answer.url, headers={"HX-Request": "true"}).content.decode()
     assert "已生成：9 项目标" in page and "hx-trigger" not in page and "<html" not in page
+    listed = client.get(reverse("reports:months")).content.decode()
+    assert "我要的台账文件" in listed and reverse("reports:ledger_download", args=[row.pk]) in listed
+    other = enter(office["users"]["reader"]).get(reverse("reports:months")).content.decode()
+    assert "我要的台账文件" not in other
     got = client.get(reverse("reports:ledger_download", args=[row.pk]))
     assert got["Content-Type"].endswith("spreadsheetml.sheet")
     assert "%E6%88%AA%E8%87%B32024%E5%B9%B410%E6%9C%88" in got["Content-Disposition"]

@@ -306,6 +306,9 @@ def test_large_ledger_tells_how_far_it_is(desk, live_server, town, shot, monkeyp
     link.wait_for()
     shot(supervisor, "round-file-ready")
     assert load_workbook(io.BytesIO(fetch(supervisor, link)))["进展情况总表"]["A1"].value.startswith("重点目标任务")
+    supervisor.goto(f"{live_server.url}/reports/months/")
+    supervisor.get_by_role("heading", name="我要的台账文件").wait_for()
+    shot(supervisor, "round-own-files")
 
 
 @pytest.mark.parametrize("width", [1366, 390])
