@@ -206,7 +206,7 @@ def test_hidden_sheets_are_named_and_not_read() -> None:
 
 
 COLUMNS = [
-    ("责任单位", "organisation"), ("牵头单位", "organisation"), ("目标任务", "goal"), ("重点任务", "goal"), ("年度目标", "target?"), ("年度目标值", "target"), ("单位", "unit?"),
+    ("责任单位", "organisation"), ("牵头单位", "organisation"), ("目标任务", "target?"), ("2022年预期目标", "target?"), ("进度", "completion?"), ("市级牵头责任单位", "organisation"), ("项目内容", "goal"), ("完成目标(%)", "completion"), ("重点任务", "goal"), ("年度目标", "target?"), ("年度目标值", "target"), ("单位", "unit?"),
     ("全年目标值（亿元）", "target"), ("1-10月完成值", "achieved"), ("累计完成", "achieved"), ("完成率（%）", "completion"), ("完成时限", "deadline"),
     ("责任领导", "owner"), ("目前进展情况", "progress"), ("存在的问题", "problems"), ("存在问题", "problems"), ("下步措施", "steps"), ("数据截止时间", "as_of"),
     ("备注", None), ("电话", None), ("序号", None), ("考核指标", "indicator"), ("", None),

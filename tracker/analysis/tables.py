@@ -5,6 +5,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 
 from tracker.analysis.context import Context
 from tracker.analysis.figures import Figure, read_figures
@@ -27,16 +28,24 @@ def read_rows(text: Text, context: Context, vocabulary: Vocabulary) -> Iterator[
 
 
 def _read_row(text: Text, row: TableRow, context: Context, vocabulary: Vocabulary) -> Iterator[Statement]:
-    for kind, fields in (("goal", ("target", "goal")), ("result", ("achieved", "progress"))):
-        statement_kind: StatementKind = "goal" if kind == "goal" else "result"
-        for name in fields:
-            figures = _figures(row, name, statement_kind, vocabulary)
-            yield from (_statement(text, row, name, statement_kind, figure, context, vocabulary) for figure in figures)
-            if figures:
-                break
-        else:
-            if kind == "goal" and row.cells.get("goal"):
-                yield _statement(text, row, "goal", "goal", None, context, vocabulary)
+    goals = [(name, figure) for name in ("target", "goal") for figure in _figures(row, name, "goal", vocabulary)]
+    for name, figure in goals:
+        if name == goals[0][0]:
+            yield _statement(text, row, name, "goal", figure, context, vocabulary)
+    if not goals and row.cells.get("goal"):
+        yield _statement(text, row, "goal", "goal", None, context, vocabulary)
+    told: set[tuple[Decimal, str]] = set()
+    for name in ("achieved", "progress", "completion"):      # what the prose says again is told once
+        for figure in _figures(row, name, "result", vocabulary):
+            value = figure.quantity.value, figure.quantity.unit
+            if value not in told:
+                told.add(value)
+                yield _statement(text, row, name, "result", figure, context, vocabulary)
+
+
+_BARE = re.compile(r"[\d.,，]+\s*[%％]?")
+_BOUND = re.compile(r"(?:不?[低高]于|不?超过|不少于|控制在|达到?)$")      # 登记失业率低于 | 4.3 is the goal's word only
+_UNIT_OF_NAME = re.compile(r"[（(]([^（）()]{1,6})[)）]$")
 
 
 def _figures(row: TableRow, name: str, kind: StatementKind, vocabulary: Vocabulary) -> list[Figure]:
@@ -44,20 +53,43 @@ def _figures(row: TableRow, name: str, kind: StatementKind, vocabulary: Vocabula
     cell = row.cells.get(name, "").strip()
     if not cell or name not in row.spans:
         return []
-    role = "plan" if kind == "goal" else "report"
-    if re.fullmatch(r"[\d.,，]+\s*[%％]?", cell):
-        unit = "" if cell.endswith(("%", "％")) else row.cells.get("unit", "")
-        cell = f"{row.cells.get('indicator') or row.cells.get('goal', '')}{cell.replace(',', '')}{unit}"
+    indicator = row.cells.get("indicator", "")
+    if _BARE.fullmatch(cell):
+        cell = _completed(row, cell) if name == "completion" else _with_neighbours(row, cell, kind)
+    elif name == "completion":
+        return []
     elif not re.search(r"[\u4e00-\u9fa5]{4}", cell):
-        cell = f"{row.cells.get('indicator', '')}{cell}"
-    return [figure for figure in read_figures(fold(cell).text, role="plan" if role == "plan" else "report", vocabulary=vocabulary)
+        cell = f"{indicator or (row.cells.get('goal', '') if name == 'target' else '')}{cell}"
+    return [figure for figure in read_figures(fold(cell).text, role="plan" if kind == "goal" else "report", vocabulary=vocabulary)
             if not figure.naming and figure.scope is None]
+
+
+def _with_neighbours(row: TableRow, cell: str, kind: StatementKind) -> str:
+    """城镇新增就业(人) | 26000 → 城镇新增就业26000人."""
+    thing = row.cells.get("indicator") or row.cells.get("goal", "")
+    inside = _UNIT_OF_NAME.search(thing)
+    unit = row.cells.get("unit", "") or (inside[1] if inside else "")
+    if cell.endswith(("%", "％")):
+        unit = ""
+    thing = thing[: inside.start()] if inside else thing
+    if kind == "result":
+        thing = _BOUND.sub("", thing)
+    return f"{thing}{cell.replace(',', '')}{unit}"
+
+
+def _completed(row: TableRow, cell: str) -> str:
+    """城镇新增就业 | 74.8 → 城镇新增就业完成年度目标的74.8%; a workbook keeps 74.8% as 0.748."""
+    thing = _BOUND.sub("", _UNIT_OF_NAME.sub("", row.cells.get("indicator") or row.cells.get("goal", "")))
+    number = Decimal(cell.rstrip("%％ ").replace(",", "").replace("，", "") or "0")
+    if not cell.endswith(("%", "％")) and number <= Decimal("1.5"):
+        number *= 100
+    return f"{thing}完成年度目标的{number.normalize():f}%"
 
 
 def _statement(text: Text, row: TableRow, name: str, kind: StatementKind, figure: Figure | None, context: Context,
                vocabulary: Vocabulary) -> Statement:
     span = _quoted(text, row, name)
-    indicator = row.cells.get("indicator") or (figure.indicator if figure else row.cells.get("goal", ""))
+    indicator = _UNIT_OF_NAME.sub("", row.cells.get("indicator", "")) or (figure.indicator if figure else row.cells.get("goal", ""))
     paragraph = _paragraph_at(text, span.start)
     return Statement(
         kind=kind, organisation=_organisation(row, context), span=span, quote=quote_of(text.content, span),
@@ -72,7 +104,7 @@ def _statement(text: Text, row: TableRow, name: str, kind: StatementKind, figure
 def _quoted(text: Text, row: TableRow, name: str) -> Span:
     """The cell, and beside a bare number the cells that say what it counts: 新增学位 | 1500 | 个, or 905 | 4处完成改造."""
     span = row.spans[name]
-    neighbours = {"target": ("indicator", "goal", "unit"), "achieved": ("progress",)}.get(name, ())
+    neighbours = {"target": ("indicator", "goal", "unit"), "achieved": ("progress",), "completion": ("indicator", "goal")}.get(name, ())
     for other in (row.spans[field] for field in neighbours if field in row.spans):
         wider = Span(min(span.start, other.start), max(span.end, other.end))
         between = text.content[wider.start : wider.end]

@@ -12,7 +12,18 @@ from datetime import date
 from tracker.analysis.records import Fact, Paragraph
 
 from . import patterns
-from .dates import COMPACT_DATE, YEAR, find_dates, is_date_line, read_date, read_match, read_numeral
+from .dates import (
+    CHINESE_DATE,
+    COMPACT_DATE,
+    ISO_DATE,
+    WIDE,
+    YEAR,
+    find_dates,
+    is_date_line,
+    read_date,
+    read_match,
+    read_numeral,
+)
 from .periods import read_reported_period
 
 # How the sources are called on a page.
@@ -92,6 +103,17 @@ def find_issuer(content: str, title: Fact | None, name: str, facts: dict[str, st
     return None
 
 
+def find_signer(content: str, paragraphs: tuple[Paragraph, ...]) -> Fact | None:
+    """The body on a line of its own among the first ones, with or without the date: 江口市计划委员会 2001年3月2日."""
+    for paragraph in paragraphs[:4]:
+        text = content[paragraph.start : paragraph.end].strip()
+        days = find_dates(text) if len(text) <= 40 else []
+        name = text[: days[0][0]].strip() if days else text
+        if len(text) <= 40 and name[-1:] not in ":：" and patterns.is_organisation(name):
+            return Fact(name, "head")
+    return None
+
+
 def _government(place: str) -> str:
     if place in ("全国", "国务院"):
         return "国务院"
@@ -106,7 +128,7 @@ def find_published_on(
     for found in (
         _from_metadata(facts), _from_head(content, paragraphs, title), _from_folio(content, paragraphs),
         _from_address(facts.get("address", ""), year), _from_name(name), _from_tail(content, paragraphs),
-        None if REPORT in f"{name}{title.value if title else ''}" else _from_month_and_day(content, paragraphs),
+        None if REPORT in f"{name}{title.value if title else ''}" else _from_month_and_day(content, paragraphs, year),
     ):
         if found:
             return found
@@ -143,9 +165,17 @@ def _from_head(content: str, paragraphs: tuple[Paragraph, ...], title: Fact | No
 def _stands_alone(text: str, paragraph: Paragraph) -> bool:
     lead = text.strip().lstrip("—─-–（( \u3000")
     return (
-        is_date_line(text.strip()) or paragraph.style == "noise"
+        is_date_line(text.strip()) or paragraph.style == "noise" or _is_byline(text.strip())
         or (not patterns.ends_sentence(text.strip(" ）)")) and ("大会" in text or "会议" in text or bool(re.match(YEAR, lead))))
     )
+
+
+def _is_byline(text: str) -> bool:
+    """望海市统计局 2024-01-12; 【信息来源：市水利局 信息时间：2022-02-15】."""
+    if len(text) > 60 or patterns.ends_sentence(text):
+        return False
+    before = text[: min(match.start() for pattern in (CHINESE_DATE, ISO_DATE) if (match := pattern.search(text.translate(WIDE))))]
+    return patterns.is_organisation(before.strip()) or re.search(r"(?:来源|时间|日期|发布|作者)\s*[:：]", before) is not None
 
 
 def _from_folio(content: str, paragraphs: tuple[Paragraph, ...]) -> Fact | None:
@@ -180,7 +210,7 @@ def _from_tail(content: str, paragraphs: tuple[Paragraph, ...]) -> Fact | None:
     return None
 
 
-def _from_month_and_day(content: str, paragraphs: tuple[Paragraph, ...]) -> Fact | None:
+def _from_month_and_day(content: str, paragraphs: tuple[Paragraph, ...], year: int | None) -> Fact | None:
     """2021年3月5日 or 11月24日上午 at the beginning of an article, if need be in the year that the text makes plain."""
     for paragraph in paragraphs[:HEAD]:
         text = content[paragraph.start : paragraph.end]
@@ -190,15 +220,25 @@ def _from_month_and_day(content: str, paragraphs: tuple[Paragraph, ...]) -> Fact
             return Fact(days[0][1].isoformat(), "text")
         if not (match := MONTH_DAY.search(text[:60])):
             continue
-        years = Counter(re.findall(r"(?<!\d)(20\d{2})年(?!代|前|以前)", content))
-        if not years or years.most_common(1)[0][1] < 2:
-            return None
-        try:
-            day = date(int(years.most_common(1)[0][0]), int(match[1]), int(match[2]))
-        except ValueError:
-            return None
-        return Fact(day.isoformat(), "text")
+        return _in_likely_year(content, int(match[1]), int(match[2]), year)
     return None
+
+
+def _in_likely_year(content: str, month: int, day: int, known: int | None) -> Fact | None:
+    """11月24日 in the year in which the text has that day in full, else the one that it speaks of most, else the known one.
+    In January and February a text that speaks of two years in a row reports on the first of them."""
+    if same := [found for _, found in find_dates(content[:20_000]) if (found.month, found.day) == (month, day)]:
+        return Fact(same[0].isoformat(), "text")
+    years = Counter(int(year) for year in re.findall(r"(?<!\d)((?:19|20)\d{2})年(?!代|前|以前)", content))
+    likely, times = years.most_common(1)[0] if years else (known, 0)
+    if likely is None or (times == 1 and len(years) > 1 and known != likely):
+        return None
+    if month <= 2 and likely + 1 in years:
+        likely += 1
+    try:
+        return Fact(date(likely, month, day).isoformat(), "text")
+    except ValueError:
+        return None
 
 
 def _known_year(content: str, name: str, title: Fact | None) -> int | None:

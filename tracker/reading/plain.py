@@ -6,7 +6,8 @@ import html
 import re
 
 from .errors import ReadingError
-from .records import Draft, Line
+from .records import Draft, Line, Sheet
+from .tables import has_header
 
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -115,7 +116,28 @@ def read_plain(data: bytes, format: str) -> Draft:
         draft.lines = [line for raw_line in text.split("\n") for line in _markdown_lines(raw_line)]
     else:
         draft.lines = [Line(raw_line) for raw_line in text.split("\n")]
+    if "\t" in text or "|" in text:
+        _take_tables(draft)
     return draft
+
+
+CELL_MARK = re.compile(r"[\t|]")
+FEWEST_ROWS = 3                 # of a table in plain text, its header counted
+
+
+def _take_tables(draft: Draft) -> None:
+    """Lines of cells below each other, between tabs or Markdown's bars, whose header is understood: a table of the document."""
+    run: list[tuple[int, int, list[str]]] = []
+    for at, line in enumerate([*draft.lines, Line("")]):
+        if line.text.count("\t") + line.text.count("|") >= 1:
+            run.append((len(run) + 1, at, CELL_MARK.split(line.text)))
+        elif line.text.strip() or len(run) != 1:          # the rule below a Markdown header has become an empty line
+            sheet = Sheet("", run)
+            if len(run) >= FEWEST_ROWS and has_header(sheet):
+                draft.sheets.append(sheet)
+                for _, row, _ in run:
+                    draft.lines[row].style, draft.lines[row].whole = "table", True
+            run = []
 
 
 def _take_front_matter(text: str, draft: Draft) -> str:

@@ -82,7 +82,7 @@ def compose(draft: Draft, name: str, limits: Limits = DEFAULT) -> Text:
     published_on = facts.find_published_on(content, paragraphs, stem, draft.facts, title)
     return Text(
         content=content, paragraphs=paragraphs, format=draft.format, name=name, title=title,
-        issuer=facts.find_issuer(content, title, stem, draft.facts), published_on=published_on,
+        issuer=facts.find_issuer(content, title, stem, draft.facts) or facts.find_signer(content, paragraphs), published_on=published_on,
         period=facts.find_period(title, stem, published_on), rows=rows,
         notes=(*draft.notes, *_notes(published_on)),
     )

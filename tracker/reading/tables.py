@@ -14,7 +14,7 @@ DEEPEST_HEADER = 10             # rows in which the header must stand
 MATTERS = {"goal", "indicator", "target", "achieved", "progress", "completion"}
 TOTAL = re.compile(r"合\s*计|小\s*计|总\s*计|平均|(?:备?注|说明)[:：].*|填报人.*|审核人.*|单位负责人.*")
 # Names that stand over two kinds of column: a body or a unit of measure; a goal in words or its figure.
-OPEN = {"单位": "unit?"} | dict.fromkeys(("年度目标", "全年目标", "年度计划", "全年计划", "年初目标", "目标", "年度任务", "季度目标"), "target?")
+OPEN = {"单位": "unit?", "进度": "completion?"} | dict.fromkeys(("目标任务", "任务目标", "工作目标", "预期目标", "年度目标", "全年目标", "年度计划", "全年计划", "年初目标", "目标", "年度任务", "季度目标"), "target?")
 FIGURE = re.compile(r"[<>≤≥＜＞]?\s*\d[\d.,，%-]*\s*\S{0,4}")
 NUMBER_COLUMN = re.compile(r"序\s*号|编\s*号|№|NO\.?", re.IGNORECASE)
 
@@ -31,9 +31,14 @@ def field_of(name: str) -> str | None:
     name = re.sub(r"[\s*＊#]+|^〔.*?〕|^\d+[.、]", "", name)
     if not name or len(name) > 24:
         return None
-    if name in OPEN:
-        return OPEN[name]
+    if (open_name := re.sub(r"^\d{4}年度?", "", name)) in OPEN:
+        return OPEN[open_name]
     return next((field for field, pattern in _columns() if pattern.fullmatch(name)), None)
+
+
+def has_header(sheet: Sheet) -> bool:
+    """Whether a header row of the sheet can be understood."""
+    return _find_header(sheet) is not None
 
 
 def read_rows(sheet: Sheet, starts: list[int]) -> tuple[TableRow, ...]:
@@ -47,7 +52,7 @@ def read_rows(sheet: Sheet, starts: list[int]) -> tuple[TableRow, ...]:
     columns = _decide(columns, [cells for _, _, cells in sheet.rows[first:]])
     found = []
     for number, line, cells in sheet.rows[first:]:
-        values = {field: cells[i] for i, field in columns.items() if i < len(cells) and cells[i]}
+        values = {field: cells[i].strip() for i, field in columns.items() if i < len(cells) and cells[i].strip()}
         if not MATTERS.isdisjoint(values) and not _is_total(cells):
             found.append(TableRow(sheet.name, number, values, _spans(cells, columns, starts[line])))
     return tuple(found)
@@ -92,7 +97,7 @@ def _decide(columns: dict[int, str], rows: list[list[str]]) -> dict[int, str]:
     for i, field in columns.items():
         if field.endswith("?"):
             values = [row[i] for row in rows if i < len(row) and row[i]]
-            named = _name_by_values(field, values)
+            named = _name_by_values(field, values, "completion" in columns.values())
             if named in decided.values():
                 named = {"goal": "target", "target": "goal"}.get(named, "")
             if named and named not in decided.values():
@@ -100,11 +105,14 @@ def _decide(columns: dict[int, str], rows: list[list[str]]) -> dict[int, str]:
     return decided
 
 
-def _name_by_values(field: str, values: list[str]) -> str:
+def _name_by_values(field: str, values: list[str], rated: bool) -> str:
+    """What a column is by its values. ``rated``: another column holds the rates of completion."""
     if field == "unit?":
         bodies = sum(is_organisation(value) or len(value) > 4 for value in values)
         return "organisation" if bodies * 2 > len(values) else "unit"
-    figures = sum(FIGURE.fullmatch(value) is not None for value in values)
+    figures = sum(FIGURE.fullmatch(value.strip()) is not None for value in values)
+    if field == "completion?":
+        return "progress" if figures * 2 <= len(values) else "achieved" if rated else "completion"
     return "target" if figures * 2 > len(values) else "goal"
 
 
@@ -120,7 +128,8 @@ def _spans(cells: list[str], columns: dict[int, str], start: int) -> dict[str, S
     spans = {}
     for i, cell in enumerate(cells):
         end = start + len(cell)
-        if cell and i in columns:
-            spans[columns[i]] = Span(start, end)
+        if cell.strip() and i in columns:
+            left = len(cell) - len(cell.lstrip())
+            spans[columns[i]] = Span(start + left, start + len(cell.rstrip()))
         start = end + 1
     return spans
