@@ -11,6 +11,8 @@ from tracker.analysis.organisations import (
     full_name,
     government_of,
     header_organisation,
+    headline_organisation,
+    headline_subject,
     organisation_key,
     same_organisation,
     short_place,
@@ -41,7 +43,34 @@ def test_header(line, name):
     assert header_organisation(line) == name
 
 
+@pytest.mark.parametrize(("title", "name"), [
+    ("望海市教育局：今年新增学位5000个", "望海市教育局"),
+    ("望海水务集团", "望海水务集团"),
+    ("全国水利工作会议召开", None),
+    ("一图读懂：今年的民生实事", None),
+])
+def test_headline(title, name):
+    assert headline_organisation(title) == name
+
+
+@pytest.mark.parametrize(("title", "name"), [
+    ("海湾集团召开半年工作会议", "海湾集团"),
+    ("县农业农村局传达学习会议精神", "县农业农村局"),
+    ("市水利局局长谈防汛", ""),
+    ("今年我市公路投资再加码", ""),
+])
+def test_subject_of_a_headline(title, name):
+    assert headline_subject(title) == name
+
+
+@pytest.mark.parametrize("content", ["否则我向市委辞职，由在市财政局工作的同志接替。", "传达学习县委全会精神，从县委书记到干部都要落实。"])
+def test_words_before_a_bare_office_are_no_city(content):
+    assert find_place(Text(content, (), "txt")).city == ""
+
+
 @pytest.mark.parametrize(("sentence", "name"), [
+    ("记者昨日从市水利局获悉，全市新建泵站5座。", "市水利局"),
+    ("今年以来，全市交通运输部门抢抓机遇。", None),
     ("今年以来，市水利局坚持节水优先。", "市水利局"),
     ("市地方金融监管局数据显示，全市存款增长。", "市地方金融监管局"),
     ("2023年，烟台市国资委依法履职。", "烟台市国资委"),
@@ -55,6 +84,13 @@ def test_subject(sentence, name):
 
 @pytest.mark.parametrize(("sentence", "speaker"), [
     ("市水利局党组书记、局长王一民表示，要", Speaker("市水利局", "王一民", "党组书记、局长", 16)),
+    ("市教育局局长吴敏向家长们承诺，", Speaker("市教育局", "吴敏", "局长", 14)),
+    ("市交通运输局局长马涛则把话说得很直白：“", Speaker("市交通运输局", "马涛", "局长", 14)),
+    ("水利部部长李国明13日在新闻发布会上表示，", Speaker("水利部", "李国明", "部长", 20)),
+    ("市卫生健康委主任孙立新", Speaker("市卫生健康委", "孙立新", "主任", 11)),
+    ("临水县委书记周国平:", Speaker("临水县委", "周国平", "书记", 10)),
+    ("东岭县县长李明说，", Speaker("东岭县人民政府", "李明", "县长", 8)),
+    ("市自来水公司总经理吴刚说，", Speaker("市自来水公司", "吴刚", "总经理", 12)),
     ("市水利局局长王一民:", Speaker("市水利局", "王一民", "局长", 10)),
     ("市委教育工委常务副书记、市教育局党组书记、局长李明远说，", Speaker("市教育局", "李明远", "党组书记、局长", 27)),
     ("市政协副主席、市商务局局长赵海承诺，", Speaker("市商务局", "赵海", "局长", 17)),

@@ -100,6 +100,8 @@ def _find_topic(place: Place, walk: Walk, own: str) -> tuple[str, int] | None:
 def _without_same_head(name: str, own: str, last: Subject, walk: Walk) -> str:
     if last.owner and own in walk.vocabulary.owner_heads:
         return last.owner
+    if own in ("产量", "总产量", "总产", "产值", "单产"):      # 烟叶种植面积达到12万亩、产量30万担
+        return re.sub(r"(?:种植|播种)?面积$|播面$", "", name)
     for head in ("数量", "总投资", "规模", "总额", "面积", "投资"):
         if name.endswith(head) and own.endswith(head):
             return name[: -len(head)]
@@ -123,7 +125,7 @@ def name_lead(found: re.Match[str], target: str, place: Place, walk: Walk) -> Na
 
 
 RANK_VERB = re.compile(
-    r"(?:均|都|连续[\d一二三四五六七八九十]+年|继续|首次|已经?|再次|分别|总体|综合)*(?:位居|位列|名列|居|(?<![班系单])列|排名?第?|排在|排位|跃居|跃升[至到]?|升[至到]|上升[至到]|提升[至到]|进位[至到]|前移[至到]|稳居|保持|蝉联|荣获"
+    r"(?:均|都|连续[\d一二三四五六七八九十]+年|继续|首次|已经?|再次|分别|总体|综合)*(?:位居|位列|名列|居|(?<![班系单])列|排位|排在|排名?第?|跃居|跃升[至到]?|升[至到]|上升[至到]|提升[至到]|进位[至到]|前移[至到]|稳居|保持|蝉联|荣获"
     r"|获得?|获评|跻身|进入|跨入|迈入|入围|位于|荣登|领跑|摘得|夺得|成为)(?:了|到|至|在)?"
 )
 _GREAT = re.compile(r"(?:大国|强国|大省|强省|大市|强市)$")
@@ -142,6 +144,8 @@ def name_rank(mention: Mention, place: Place, walk: Walk) -> Name:
         subject, scope = left[: scope_at.start()], left[scope_at.start():]
     else:
         subject, scope = left, ""
+    if not scope and _RANK_SCOPE.fullmatch(subject.strip(EDGE)):
+        subject, scope = "", subject      # 全省排名第3
     own = re.sub(r"中$", "", read_phrase(subject, walk.vocabulary).name)
     scope = scope.strip(EDGE + "“的")
     if not own and (walk.text[mention.unit_end - 1] == "大" or left.startswith("成为")):

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from tracker.analysis.organisations import Place, find_place, full_name, government_of, header_organisation
+from tracker.analysis.organisations import (
+    Place,
+    as_written_in_full,
+    find_place,
+    find_source,
+    full_name,
+    government_of,
+    header_organisation,
+    headline_organisation,
+    headline_subject,
+)
 from tracker.analysis.outline import Section, heading_role, title_role
 from tracker.analysis.periods import Reference, month_end, read_number, year_period
 from tracker.analysis.records import Fact, Period, Text
@@ -14,11 +24,15 @@ from tracker.analysis.records import Fact, Period, Text
 DocumentKind = Literal["government", "department", "news"]
 
 _GOVERNMENT = re.compile(r"政府工作(?:的)?报告|(?:向大会|向[^，。]{2,12}会议)(?:作|报告)(?:政府)?工作|代表[^，。]{0,8}(?:人民政府|国务院)[^。]{0,12}(?:报告|作)|人民代表大会第[一二三四五六七八九十]+次会议上")
+# how such a report begins; a summary that only mentions 政府工作报告 is none
+_GIVEN = re.compile(r"^\s*[^，。\n]{0,16}政府工作(?:的)?报告[^，。\n]{0,12}$|(?:向大会|向[^，。]{2,12}会议)(?:作|报告)(?:政府)?工作|代表[^，。]{0,8}(?:人民政府|国务院)[^。]{0,12}(?:报告|作)|人民代表大会第[一二三四五六七八九十]+次会议上", re.M)
+# 关于印发政府工作报告任务分解的通知 is no report to a congress
+_TASKS = re.compile(r"政府工作报告[》”〉>]?[^，。]{0,16}(?:任务|分解|分工|责任|落实|督查|督办)|(?:分解|落实|印发|贯彻|督办)[^，。]{0,12}[《“〈<]?政府工作报告")
 _SPEECH_DATE = re.compile(r"(19\d\d|20\d\d)年(\d{1,2})月(\d{1,2})日")
 _CHINESE_DATE = re.compile(r"([一二][九〇零○Ｏ][〇零○一二三四五六七八九]{2})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日")
 _PRESS = re.compile(r"日报|晚报|网$|新闻|报社|通讯社|电视台|客户端|发布$|人民政府网")
 _SPAN_OF_YEARS = re.compile(r"((?:19|20)\d\d)年?[-—~至到]+((?:19|20)\d\d)年?")
-_PLAN_TITLE = re.compile(r"计划|要点|打算|安排|方案|规划|纲要|目标|任务|部署|清单|军令状|承诺|责任书")
+_PLAN_TITLE = re.compile(r"计划|要点|打算|安排|方案|规划|纲要|目标|任务|部署|清单|军令状|承诺|责任书|分解|分工")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +48,7 @@ class Context:
     plan: Period
     closed: bool
     start: Section
+    source: str = ""                  # 来源：望海市水利局: who speaks where nobody is named
 
 
 def build_context(text: Text, organisation: str | None, published_on: date | None) -> Context:
@@ -42,9 +57,9 @@ def build_context(text: Text, organisation: str | None, published_on: date | Non
     published = published_on or _published(text)
     head = text.content[:1500]
     title = text.title.value if text.title else ""
-    if _GOVERNMENT.search(title) or _GOVERNMENT.search(text.name) or _GOVERNMENT.search(head[:600]):
+    if not _TASKS.search(title) and (_GOVERNMENT.search(title) or _GOVERNMENT.search(text.name) or _GIVEN.search(head[:600])):
         return _government(text, title, head, place, organisation, published)
-    return _other(text, title, place, organisation, published)
+    return _other(text, title, place, organisation, published, given=published_on is not None)
 
 
 def _published(text: Text) -> date | None:
@@ -108,6 +123,8 @@ def _government_name(text: Text, title: str, head: str, place: Place) -> str:
     issuer = text.issuer.value if text.issuer else ""
     sources = [congress[1] if congress else "", title, text.name, issuer, place.city or place.province]
     named = government_of(source for source in sources if source)
+    if not named and issuer.endswith("人民政府"):        # a district or county that the list of places does not hold
+        return issuer
     if congress and not government_of([congress[1]]) and re.search(r"..[市县区州旗]$", congress[1]) and not congress[1].endswith("自治区"):
         return congress[1] + "人民政府"
     return named
@@ -115,14 +132,17 @@ def _government_name(text: Text, title: str, head: str, place: Place) -> str:
 
 # --- summaries, plans and newspapers --------------------------------------------------------------------------------
 
-def _other(text: Text, title: str, place: Place, organisation: str | None, published: date | None) -> Context:
-    name = organisation or title_organisation(title, text.name, text.issuer, place)
+def _other(text: Text, title: str, place: Place, organisation: str | None, published: date | None, *, given: bool) -> Context:
+    name = organisation or as_written_in_full(title_organisation(title, text.name, text.issuer, place), text.content, place)
     year = published.year if published else None
-    report, plan, about, closed = part_periods(title or text.name, published, text.period)
+    known = None if text.published_on and text.published_on.source == "year" and not given else published
+    report, plan, about, closed = part_periods(title or text.name, known, text.period)
     reference = Reference(published, about or year)
     kind: DocumentKind = "department" if name else "news"
+    if _TASKS.search(title):      # the office hands out what the government has promised
+        name = re.sub(r"(?<=人民政府)办公[室厅]$", "", name)
     return Context(
-        kind=kind, place=place, organisation=name, fixed=bool(organisation), reference=reference, report=report, plan=plan,
+        kind=kind, place=place, organisation=name, fixed=bool(organisation), source=full_name(headline_subject(title), place) or find_source(text.content, place), reference=reference, report=report, plan=plan,
         closed=closed, start=Section(role=title_role(title) if _PLAN_TITLE.search(title) else "report", organisation=name, title=title),
     )
 
@@ -134,6 +154,8 @@ def title_organisation(title: str, name: str, issuer: Fact | None, place: Place)
         found = header_organisation(source) if source and not _PRESS.search(source) else None
         if found:
             return full_name(found, place)
+    if heads := headline_organisation(title):
+        return full_name(heads, place)
     # a page's metadata name the press or the site, unless its title says the same
     named = issuer and (issuer.source != "metadata" or issuer.value in title)
     if issuer and named and not _PRESS.search(issuer.value):      # 望海市商务局2025年8月工作动态
@@ -149,7 +171,7 @@ def part_periods(title: str, published: date | None, given: tuple[Fact, Fact] | 
     2021年上半年工作总结 → 2021-01-01…06-30, 07-01…12-31; 2023年工作要点 → plan 2023; without a year nothing is
     known but the publication date."""
     span = _SPAN_OF_YEARS.search(title)
-    five = re.search(r"[“\"]?(十[一二三四五六]?)五[”\"]?", title)
+    five = re.search(r"[“\"]?(十[一二三四五六]?)五[”\"]?|第(?P<nth>十[一二三四五六]?)个五年", title)
     year_word = re.search(r"((?:19|20)\d\d)年?", title)
     both = re.search(r"((?:19|20)\d\d)年.*(?:总结|情况|回顾).*?((?:19|20)\d\d)年.*(?:计划|打算|安排|要点|思路)", title)
     if both:
@@ -158,12 +180,18 @@ def part_periods(title: str, published: date | None, given: tuple[Fact, Fact] | 
         plan = Period(date(int(span[1]), 1, 1), date(int(span[2]), 12, 31))
         return _until(published), plan, published.year if published else None, False
     if five and not year_word:
-        from_plan = {"十": 2001, "十一": 2006, "十二": 2011, "十三": 2016, "十四": 2021, "十五": 2026}.get(five[1])
+        from_plan = {"十": 2001, "十一": 2006, "十二": 2011, "十三": 2016, "十四": 2021, "十五": 2026}.get(five[1] or five["nth"])
         if from_plan:
             return _until(published), Period(date(from_plan, 1, 1), date(from_plan + 4, 12, 31)), published.year if published else None, False
     if given and not year_word:
         first, last = date.fromisoformat(given[0].value), date.fromisoformat(given[1].value)
         return Period(first, last), _after(last), last.year, bool(published and published > last)
+    month = _last_month(title) if not year_word and _PART_OF_YEAR.search(title) else None
+    end = month_end(published.year, month) if published and month else None
+    if published and end and end <= published:       # 上半年全市新增就业3万人
+        return Period(date(published.year, 1, 1), end), _after(end), published.year, False
+    if not year_word and published and published.month == 1:       # nothing of this year is done yet
+        return year_period(published.year - 1), year_period(published.year), published.year, True
     if not year_word:
         return _until(published), Period(), published.year if published else None, False
     return _yearly(title, int(year_word[1]), published)
@@ -181,6 +209,9 @@ def _yearly(title: str, year: int, published: date | None) -> tuple[Period, Peri
     return report, year_period(year + 1) if over else _after(published), year, over
 
 
+_PART_OF_YEAR = re.compile(r"上半年|[前第]?[一二三1-3]季度|(?:1[-—~至到]|前)(?:1[0-2]|[1-9])个?月")
+
+
 def _last_month(title: str) -> int | None:
     """Last month of the part of a year that a title names: 上半年 → 6, 前三季度 → 9, 1-10月 → 10."""
     if "上半年" in title or ("半年" in title and "下半年" not in title):
@@ -188,7 +219,7 @@ def _last_month(title: str) -> int | None:
     quarter = re.search(r"(?:前|第)?([一二三1-3])季度", title)
     if quarter:
         return (read_number(quarter[1]) or 1) * 3
-    months = re.search(r"(?:[1一][-—~至到])?(1[0-2]|[1-9])月(?:份)?", title)
+    months = re.search(r"(?:[1一][-—~至到]|前)?(1[0-2]|[1-9])个?月(?:份)?", title)
     return int(months[1]) if months else None
 
 

@@ -100,4 +100,5 @@ def _is_quoted(text: str, mention: Mention) -> bool:
     if opening < 0:
         return False
     closing = min((at for sign in "”》」" if (at := text.find(sign, opening, mention.end + REACH)) >= 0), default=-1)
-    return closing >= mention.unit_end
+    spoken = closing - opening > 24 and (opening == 0 or text[opening - 1] == ":")      # 局长李明说：“年底前，…”
+    return closing >= mention.unit_end and not (spoken and COMMA.search(text, opening, closing))

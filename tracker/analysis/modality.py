@@ -18,9 +18,14 @@ _BREAK = re.compile(r"[，,；;。！？!?：:]")
 _QUOTED_GOAL = re.compile(r"^[^“”，。；]*[”」][^，。；]{0,6}(?:目标|任务|要求|承诺)")
 _WISH = re.compile(r"^(?:要|须|必须|应|应当|需|需要|务必|确保|力争|争取)|(?:力争|确保)")
 _DONE_BEFORE = re.compile(r"在[^，。]{0,16}(?:去年|上年|基数|基础上)")
-_PLANNED = re.compile(r"(?:年度|全年|目标|投资|时序|序时|进度|原|省|市|年)计划(?:投资|总投资)?|计划(?:数|目标|任务|投资)?(?:进度)?的|计划(?:数|目标|任务)?(?:进度)?$")
+_PLANNED = re.compile(r"计划建设项目|(?:年度|全年|目标|投资|时序|序时|进度|原|省|市|年)计划(?:投资|总投资)?|计划(?:数|目标|任务|投资)?(?:进度)?的|计划(?:数|目标|任务)?(?:进度)?$")
 
 
+# 年度计划投资11.8亿元; 改厕任务3.8万座; 上级下达安居工程230户; but not 完成任务3.8万座
+_SET = re.compile(
+    r"(?:年度|全年|今年|当年|年内)计划(?:完成)?(?:总)?投资(?:为|是)?$"
+    r"|^(?!.*(?:完成|占|(?<!下)达到?|超|为|实现|实施|控制|资金|比|[低高]于)).*(?:(?:考核指标|目标任务|任务数?|目标值|计划数|(?<!总体)目标)(?:为|是)?|(?:上级|[省市国]家?)下达[^，；]{0,20})$"
+)
 # every branch begins with a sign of its own, what may not stand before it is asked after it: so ``re`` looks for five signs
 _PAST_IN_PLAN = re.compile(
     r"已经?(?!批|开工的|确定|建成的|签约)|截至|截止|去年(?<![比较从由同]去年)(?!同期|的?\d|末的?\d|水平)"
@@ -58,6 +63,7 @@ class Verdict:
 
     kind: StatementKind | None
     reason: str
+    set_before: bool = False          # a goal of the period reported on: 改厕任务3.8万座，完成3.9万座
 
 
 _PLANNED_ACT = Verdict("goal", "计划与目标一节")
@@ -119,6 +125,8 @@ def decide(clause: Clause, role: Role, *, period_end: date | None, today: date |
         return Verdict("goal" if clause.label in _GOAL_LABELS else "result", f"前有“{clause.label}：”")
     if _QUOTED_GOAL.match(clause.after + clause.rest[:12]) and "“" in clause.before:
         return Verdict("goal", "引号内的目标任务")
+    if role == "report" and clause.after[:1].isdigit() and _SET.search(clause.before):
+        return Verdict("goal", "说的是计划、任务定多少", set_before=True)
     future = _future_word(clause, closed or bool(period_end and today and period_end <= today))
     if role == "plan":
         return _in_plan(clause, future, period_end, today)

@@ -28,6 +28,7 @@ class Surroundings:
 
 
 _EXCLUDED = re.compile(r"[（(]不(?:含|包括|计)[^）)]*$")
+_PLANNED_ASIDE = re.compile(r"(?:任务|目标|计划|预算|指标)[（(]$")      # 占年度任务（1026台）55.75%
 _CONVERSION = re.compile(r"每(?:增长|提高|增加|下降)\s*$|相当于|\d年前\s*$")
 _AIM = re.compile(r"(?:目标|基准|计划|任务|”)")
 _SET_BY = re.compile(r"(?:提出|确定|下达|规定)的\s*$")
@@ -97,6 +98,8 @@ def _describing_amount(mention: Mention, around: Surroundings) -> str:
         return "括号里说不算的"
     if _CONVERSION.search(around.lead):
         return "换算，不是目标或结果"
+    if around.right.startswith((")", "）")) and _PLANNED_ASIDE.search(around.lead):
+        return "括号里说的是计划数"
     if around.quoted and not unit.startswith("连") and not _PLEDGED.search(around.lead):
         return "引号里的名称"
     if is_per(around.right) and around.following and around.following.quantity.comparator == "ge":

@@ -17,8 +17,10 @@ from tracker.analysis.vocabulary import alternation, read_lines, read_words
 _HAN = "\u4e00-\u9fa5"
 _PREFIX = r"我?市|我?省|我?区|我?县|州|自治区|自治州|旗|国家|全国|中央|新区|高新区|开发区"
 _FIRM = rf"[{_HAN}A-Za-z0-9（）()]{{2,22}}?(?:集团|控股|股份|总公司|公司|银行|总厂|研究院|研究所|大学|学院|医院|管委会|管理委员会)(?:股份)?(?:有限(?:责任)?公司|总公司)?"
-_REPORT = r"总结|情况|报告|计划|打算|要点|安排|方案|规划|思路|汇报|小结|成效|亮点|回顾|任务|目标|台账|清单|述职|承诺|进展"
+_REPORT = r"总结|情况|报告|计划|打算|要点|安排|方案|规划|思路|汇报|小结|成效|亮点|回顾|任务|目标|台账|清单|述职|承诺|进展|讲话|致辞|贺词|动态|简报"
 _SAID = r"表示|介绍|承诺|说|告诉记者|指出|谈到|坦言|透露|提出|强调|汇报|发言|作表态|表态|宣布|立下|[:：]"
+# between the name and 表示: 向家长们承诺, 则把话说, 13日在…发布会上表示
+_MANNER = r"(?:\d{1,2}日)?[向则在对把就当代现][^，。；：:]{0,40}?"
 # offices of party and congress that a head of department may hold as well
 _SECOND_HAT = ("政协", "人大", "工委", "组织部", "常委", "政府")
 
@@ -80,7 +82,7 @@ def _body() -> str:
     stems = alternation(read_words("organisation_stems"))
     suffixes = alternation(read_words("organisation_suffixes"))
     whole = alternation(read_words("organisation_whole"))
-    return rf"(?:(?:{whole})|(?:{stems})(?:[和与、](?:{stems}))?(?:{suffixes}))"
+    return rf"(?:(?:{whole})|(?:{stems})(?:[和与、](?:{stems}))?(?:{suffixes})(?!(?<=部)(?:门|队)))"
 
 
 @lru_cache(maxsize=1)
@@ -97,10 +99,11 @@ def _sources() -> dict[str, str]:
     lead = r"(?:[^，,。；:：]{1,18}[，,])?"
     return {
         "name": _name(),
-        "header": rf"(?P<name>{_name()})(?:[:：]|(?:关于|[（(]?(?:19|20)\d\d|工作|年度|上半年|全年)\S*(?:{_REPORT})\S{{0,12}})?$",
+        "header": rf"(?P<name>{_name()})(?:[:：]|(?:关于|[（(]?(?:19|20)\d\d|工作|年度|上半年|全年|新年|新春)\S*(?:{_REPORT})\S{{0,12}})?$",
+        "told": rf"[^，。]{{0,24}}从(?P<name>{_name()})[^，。]{{0,8}}(?:获悉|了解到|得知)",
         "firm": rf"(?P<name>{_FIRM})(?:关于)?(?:[（(]?(?:19|20)\d\d|工作|年度|上半年)\S*(?:{_REPORT})\S{{0,12}}$",
         "subject": rf"{lead}(?:中共)?(?P<name>{_name()})(?!党[组委]|书记|[主局厅部]?[任长]|等|和[^，。]{{2,8}}[局委厅]联|的[^，。]{{2,12}}(?:报告|文件))",
-        "speaker": rf"(?P<title>[^，,。；;:：“”]{{2,70}}?(?:{posts}))(?P<name>[{_HAN}]{{2,3}}|[{_HAN}]{{1,6}}·[{_HAN}]{{1,6}})(?:同志)?(?:{_SAID})",
+        "speaker": rf"(?P<title>[^，,。；;:：“”]{{2,70}}?(?:{posts}))(?P<name>[{_HAN}]{{2,3}}?|[{_HAN}]{{1,6}}·[{_HAN}]{{1,6}})(?:同志)?(?:(?:{_MANNER})?(?:{_SAID})|$)",
         "person": rf"(?:承诺|责任|负责|牵头)人[:：](?P<title>[^，,；;。：:]{{0,30}}?(?:{posts}))?(?P<name>[{_HAN}]{{2,3}})(?=$|[，,；;。（）()])",
         "post": rf"(?:{posts})(?:、(?:{posts}))*$",
         "said": rf"[”」](?:[^“”，。]{{0,30}}?)(?P<title>{_name()}[^，。“”]{{0,16}}?(?:{posts}))(?P<name>[{_HAN}]{{2,3}})(?:{_SAID})",
@@ -127,7 +130,7 @@ def find_place(text: Text) -> Place:
     provinces = {name for name in places()[:31] if not name.endswith("市")}
     municipal = set(places()[:4])
     city = max((n for n in weight if n not in provinces), key=lambda n: weight[n], default="")
-    city = city or _unlisted_city(f"{head} {text.name} {text.content[:20000]}")
+    city = city or _unlisted_city(f"{head} {text.name} {text.content[:20000]}") or _titled_city(head)
     province = max((n for n in weight if n in provinces), key=lambda n: weight[n], default="")
     if city in municipal:
         return Place(city=city, province=city)
@@ -135,23 +138,29 @@ def find_place(text: Text) -> Place:
 
 
 _PAPER = re.compile(rf"([{_HAN}]{{2}})(?:日报|晚报|早报|新闻网|发布|融媒)")
-_CITY = re.compile(rf"([{_HAN}]{{2,3}}[市县])(?=人民政府|委|政府|财政局|教育局|发展和改革|商务局|民政局|人大|政协)")
+_CITY = re.compile(rf"([{_HAN}]{{2,3}}[市县区])(?=人民政府|委|政府|[{_HAN}]{{2,8}}局|人民法院|人大|政协)")
+# words that stand in front of a bare 市 or 县 and are no part of its name: 否则向市委, 工作在市财政局, 传达学习县委
+_NO_NAME = re.compile(r"^[我全各本在向由和与及对省]|[向在从由与及对将把为让按经到给受据报请以的了该我各习全辖城新园片社地山景][市县区]$|^..和[市县区]$|(?:开发|高新|自治|示范)区$")
 
 
 def _unlisted_city(content: str) -> str:
     """A city or county that the list does not know, when its own offices are named: 望海市财政局."""
-    named = Counter(name for name in _CITY.findall(content) if name[0] not in "我全各本在向由和与及对省")
+    named = Counter(name for name in _CITY.findall(content) if not _NO_NAME.search(name))
     if named:
         return str(named.most_common(1)[0][0])
     papers = (f"{short}市" for short in _PAPER.findall(content))
     return next((city for city in papers if city in content), "")
 
 
+# whose 市财政局 a city's or district's is; 市财政局 in a county's paper is the city's above it
+_HEADS = {"市": ("市", "州", "盟", "地区"), "县": ("县", "旗"), "区": ("区",)}
+
+
 def full_name(name: str, place: Place, content: str = "") -> str:
     """市财政局 → 青岛市财政局, 青岛应急管理局 → 青岛市应急管理局, 省教育厅 → 山东省教育厅; a district as ``content``
     names it in full (西海岸新区 → 青岛西海岸新区); other names as written."""
     name = name.removeprefix("我").removeprefix("中共")
-    if name.startswith("市") and place.city:
+    if name.startswith(("市", "县", "区")) and place.city.endswith(_HEADS[name[0]]):
         return place.city + name[1:]
     if name.startswith(("省", "自治区")) and place.province:
         return place.province + re.sub(r"^(省|自治区)", "", name)
@@ -163,6 +172,23 @@ def full_name(name: str, place: Place, content: str = "") -> str:
     if short and name.endswith(("区", "县")) and f"{short}{name}" in content[:100_000]:
         return short + name
     return name
+
+
+_TITLED = re.compile(rf"(?:关于)?([{_HAN}]{{2,3}}[市县区旗])(?=(?:19|20)\d\d年|国民经济|政府工作)")
+
+
+def _titled_city(head: str) -> str:
+    """临江县2024年重点工作任务清单."""
+    found = _TITLED.match(head.strip())
+    return found[1] if found and not _NO_NAME.search(found[1]) else ""
+
+
+def as_written_in_full(name: str, content: str, place: Place) -> str:
+    """望海市住建局 → 望海市住房和城乡建设局, where the beginning of the text says so."""
+    named = [full_name(other, place) for other in find_names(content[:1200])] if name else []
+    key = organisation_key(name.removeprefix(place.city))
+    same = [other for other in named if len(other) > len(name) and organisation_key(other.removeprefix(place.city)) == key]
+    return max(same, key=len, default=name)
 
 
 # --- names in running text --------------------------------------------------------------------------------------
@@ -179,6 +205,36 @@ def header_organisation(line: str) -> str | None:
     return firm["name"] if firm else None
 
 
+def headline_organisation(title: str) -> str | None:
+    """The body that a headline is about: 望海市教育局：今年新增学位5000个; a firm that is the whole of it: 望海水务集团."""
+    name, colon, _ = re.sub(r"\s", "", title).replace(":", "：").partition("：")
+    if not 3 <= len(name) <= 30:
+        return None
+    if colon and re.fullmatch(_name(), name) and _can_head(name, title):
+        return name
+    return name if re.fullmatch(_FIRM, name) and not _GENERAL_FIRM.search(name) else None
+
+
+_SOURCE = re.compile(rf"来源\s*[:：]\s*([{_HAN}]{{3,24}})(?=[\s）)】]|$)", re.M)
+
+
+def find_source(content: str, place: Place) -> str:
+    """The body that an article's line 来源：望海市水利局 names, in full; "" for a newspaper's or none."""
+    found = _SOURCE.search(content[:1500])
+    return full_name(found[1], place) if found and re.fullmatch(_name(), found[1]) else ""
+
+
+_FIRM_DOES = re.compile(rf"({_FIRM})(?=召开|举行|组织|完成|实现|上半年|前三季度|一季度|今年|全力|主要|多措|积极|扎实|加快|推进|开展)")
+
+
+def headline_subject(title: str) -> str:
+    """The body that a headline tells of, for a text that names nobody: 望海市水利局召开…, 海湾集团上半年…; "" without one."""
+    title = re.sub(r"\s", "", title)
+    firm = _FIRM_DOES.match(title)
+    return firm[1] if firm and not _GENERAL_FIRM.search(firm[1]) else subject_organisation(title) or ""
+
+
+_GENERAL_FIRM = re.compile(r"^(?:全|各|这|我|一|两|三|国有|市属|省属|大型|上市)|[和与的]")
 _BODY_END = re.compile(r"[局委厅部办室社院府司团行会校学心署区县旗厂所协联关]")
 # 西海岸新区:高质量打造… over the page that a newspaper gives to a district
 _DISTRICT = re.compile(rf"(?P<name>[{_HAN}]{{2,7}}(?:新区|开发区|高新区|[^地社片小园城郊市山景灾库矿牧农林](?:区|县|旗)))[:：][^，。；]{{0,30}}$")
@@ -196,12 +252,14 @@ def find_names(text: str) -> list[str]:
 
 
 def subject_organisation(sentence: str) -> str | None:
-    """The body that a paragraph's first sentence is about: 今年以来，市供销社围绕… → 市供销社."""
+    """The body that a paragraph's first sentence is about: 今年以来，市供销社围绕… → 市供销社; or has told: 记者从市供销社获悉."""
     match = _pattern("subject").match(sentence)
+    if not match and ("获悉" in sentence or "了解到" in sentence or "得知" in sentence):
+        match = _pattern("told").match(sentence)
     if not match:
         return None
     name = match["name"]
-    anchored = _place_pattern().match(name) or re.match(r"我?[市省]|国家|中共|.{1,5}[区县州旗]", name)
+    anchored = _place_pattern().match(name) or re.match(r"我?[市省县区]|国家|中共|.{1,5}[区县州旗]|.{2,3}市", name)
     return name if anchored else None
 
 
@@ -220,14 +278,29 @@ def find_speaker_after(sentence: str) -> Speaker | None:
 
 
 def _speaker(title: str, owner: str, end: int) -> Speaker | None:
-    names = [name for name in find_names(title) if not name.endswith(_SECOND_HAT)]
+    names = [name for name in find_names(title) if not name.endswith(_SECOND_HAT)] or _leading(title)
     if not names:
         return None
     organisation = names[0]
-    rest = title[title.find(organisation) + len(organisation):]
+    at = title.find(organisation)
+    rest = title[at + len(organisation):] if at >= 0 else title
     second = _pattern("name").search(rest)
     post = _pattern("post").search(rest[: second.start()].rstrip("、") if second else rest)
     return Speaker(organisation, owner, post.group() if post else None, end)
+
+
+_SECRETARY = re.compile(rf"(?:中共)?([{_HAN}]{{0,4}}[省市县区旗州]委)(?:常务副|副)?书记")
+_MAYOR = re.compile(rf"([{_HAN}]{{0,4}}[省市县区旗州])(?:人民政府)?(?:党组(?:成员|书记)、)?(?:常务副|副|代)?[省市县区旗州]长")
+
+
+def _leading(title: str) -> list[str]:
+    """Whom a leader or a manager speaks for: 临水县委书记 → 临水县委, 临水县县长 → 临水县人民政府, 市自来水公司总经理."""
+    if found := _SECRETARY.search(title):
+        return [found[1]]
+    if found := _MAYOR.search(title):
+        return [found[1] + "人民政府"]
+    firm = re.match(_FIRM, title)
+    return [firm.group()] if firm else []
 
 
 _UNIT = re.compile(r"(?:责任|牵头|承诺|填报|报送|主办|承办)(?:单位|部门)[:：为是]?\s*([^，,；;。、（）()\s]{3,30})")

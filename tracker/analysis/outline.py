@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Literal
 
 from tracker.analysis.normalise import Folded, fold, join
-from tracker.analysis.organisations import header_organisation
+from tracker.analysis.organisations import find_speaker, header_organisation
 from tracker.analysis.records import Paragraph, Text, record
 from tracker.analysis.vocabulary import read_lines
 
@@ -30,6 +30,14 @@ _TOC_LINE = re.compile(r"(?:[.．…·]{2,}|\s)\d{1,4}$")
 _FURNITURE = re.compile(
     r"^(?:[（(]?(?:责任)?编辑[:：]|[（(]?来源[:：]|[（(]?文章来源|[（(]?记者[:：]?|□|通讯员|(?:本报|全媒体)?记者[^，。]{0,12}$|打开APP|返回|分享|扫一扫|相关阅读|热门评论|最热评论|客户端|主编|美编|图为|图[:：]|摄影|第?\d+版|https?://|[-—]?\s*\d+\s*[-—]?$)"
 )
+# （记者李明）记者昨日从市统计局获悉，… is running text; the lines around an article are short and break off
+_RUNNING = re.compile(r"^.{24,}[。；]$|^.{60,}$", re.S)
+
+
+def _is_furniture(line: str) -> bool:
+    return _FURNITURE.match(line) is not None and not _RUNNING.search(line)
+
+
 _ADDRESS = re.compile(r"^(?:各位代表|同志们|各位委员|各位领导|各位同志|女士们)[^。]{0,12}[：:！!，,]?$")
 _ENDS = tuple("。！？!?；;：:…”」』）)】》—-")
 _STARTS = re.compile(r"^(?:[一二三四五六七八九十]{1,3}[、是]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[、.．](?!\d)|第[一二三四五六七八九十]+[,，、章节部]|[①-⑳•·●■◆▲—#*>])")
@@ -75,6 +83,7 @@ class _Block:
     folded: Folded
     paragraph: Paragraph
     heading: int | None               # level, or None for running text
+    labels: str = ""                  # 责任单位：… on the lines below an item, which say whose it is
 
 
 # --- words that announce a section -------------------------------------------------------------------------------
@@ -166,6 +175,8 @@ def lead_role(sentence: str, current: Role) -> Role | None:
 def _heading_level(paragraph: Paragraph, text: str) -> int | None:
     if len(text) > 80 or _NUMBERED_GOAL.search(text) or _LABELS.search(text):
         return None
+    if text[-1:] not in _ENDS and find_speaker(text):       # 市教育局局长 李明 over the pledge
+        return None
     if paragraph.style == "heading" and len(text) <= 80 and text[-1:] not in "：:":
         return numbered_level(text) or paragraph.level or 2
     if len(text) > 60 or text[-1:] in "。；;，,！!、" or not text:
@@ -223,9 +234,16 @@ def _lines(text: Text) -> Iterator[tuple[Folded, Paragraph]]:
 def _blocks(text: Text) -> Iterator[_Block]:
     waiting: list[Folded] = []
     first: Paragraph | None = None
-    for folded, paragraph in _lines(text):
+    lines = [(folded, paragraph) for folded, paragraph in _lines(text) if folded.text and not _is_furniture(folded.text)]
+    labelled = _labelled_items(lines)
+    for at, (folded, paragraph) in enumerate(lines):
         line = folded.text
-        if not line or _FURNITURE.match(line):
+        if at in labelled:
+            if waiting and first:
+                yield _Block(join(waiting), first, None)
+                waiting, first = [], None
+            if labelled[at]:
+                yield _Block(folded, paragraph, None, labelled[at])
             continue
         level = _heading_level(paragraph, line.strip(_MARKS))
         if waiting and first and (level is not None or not _joins(waiting[-1].text, line)):
@@ -238,6 +256,28 @@ def _blocks(text: Text) -> Iterator[_Block]:
         waiting.append(folded)
     if waiting and first:
         yield _Block(join(waiting), first, None)
+
+
+_LABEL_LINE = re.compile(r"^[（(【]?(?:(?:责任|牵头|主办|承办|配合|协办|落实)(?:单位|部门|领导|人)|(?:完成|办结|整改)?(?:时限|期限|时间))[:：]")
+
+
+def _labelled_items(lines: list[tuple[Folded, Paragraph]]) -> dict[int, str]:
+    """Numbered items with 责任单位：… on the lines below: their places and those lines' words; "" at such a line itself.
+
+    Where the next number begins a new list, the line heads that list and belongs to no item."""
+    found: dict[int, str] = {}
+    for at in [at for at, (folded, _) in enumerate(lines) if _LABEL_LINE.match(folded.text) and len(folded.text) <= 80]:
+        if at == 0 or at in found:
+            continue
+        end = at
+        while end < len(lines) and len(lines[end][0].text) <= 80 and _LABEL_LINE.match(lines[end][0].text):
+            end += 1
+        item, after = lines[at - 1][0].text, lines[end][0].text if end < len(lines) else ""
+        level, following = numbered_level(item), numbered_level(after)
+        if level is None or (after and following is None) or (following and following >= level and re.match(r"[（(]?[一1](?!\d)", after)):
+            continue
+        found |= {at - 1: "；".join(folded.text for folded, _ in lines[at:end])} | dict.fromkeys(range(at, end), "")
+    return found
 
 
 # --- sentences ----------------------------------------------------------------------------------------------------
@@ -263,6 +303,7 @@ class _Walker:
     def __init__(self, section: Section, plan_year: int | None, forward: bool) -> None:
         self.section = section
         self.base = section
+        self.first_role = section.role
         self.plan_year = plan_year
         self.forward = forward
         self.lasting = forward or is_report(section.title)
@@ -272,7 +313,7 @@ class _Walker:
 
     def open_part(self, organisation: str, line: str) -> None:
         """A header like 青岛市教育局2021年上半年工作总结 starts a new part."""
-        role = title_role(line)
+        role = title_role(line) if is_report(line) else self.first_role      # a bare name says nothing of its kind
         published = self.base.published_on if not self.section.part else None
         self.base = Section(role=role, part=self.section.part + 1,
                             organisation=organisation, title=line, published_on=published)
@@ -332,6 +373,9 @@ class _Walker:
         """A lead-in sentence changes the role until the next heading, in a newspaper until the paragraph ends."""
         now = self.section
         role = lead_role(sentence, now.role)
+        if now.role == "report" and not self.lasting and _MEETING.search(sentence[:240]):
+            self.section = replace(now, role="plan", said=True)
+            return
         if role is None or role == now.role or (role == "report" and not opening):
             return
         if role == "plan" and not self.lasting and not _NEXT.match(sentence):
@@ -354,15 +398,19 @@ class _Walker:
             self.before_paragraph = self.section
 
 
+# 副市长李明要求，…; 会议部署了2023年重点工作。 In a newspaper such words hold for their paragraph.
+_MEETING = re.compile(r"^(?![将把按对围落根])[^，。；：“”的]{2,14}(?<!基础|作为|有关|总体|具体|工作|目标)(?:要求|强调)[，,：:]|^[^。]{0,60}(?:会议|大会|推进会|动员会|座谈会|部署会|全会)[^。]*?(?:谋划|部署|安排|明确)(?:了)?(?:今年|明年|下半年|(?:19|20)\d\d年)[^，。；]{0,16}(?:工作|任务|项目|目标)")
 _GOES_ON = re.compile(r"^(?:[一二三四五六七八九十]是|[（(]?[一二三四五六七八九十\d]{1,2}[）)、.．]|第[一二三四五六七八]|——|—)|问题|困难|不足|不够|不强|不高|薄弱|滞后|差距|短板")
 _TITLE_LINE = re.compile(r"\d年\d{1,2}月\d{1,2}日|报告$|工作报告|会议上|会议$|[省市区县州长]长\S{2,4}$|主席\S{2,4}$|总理\S{2,4}$")
 _NEXT_STEPS = re.compile(r"下一?步|下半年|今后|打算|计划$|安排$")
 _REPORT_TITLE = re.compile(r"总结|报告|情况|汇报|小结|打算|计划|要点|方案|规划|安排|述职|思路|任务|纲要|意见|清单")
 
+_NEWS_TITLE = re.compile(r"召开|举行|传达|会议$|推进会$|部署会$|动员会$|座谈会$")
+
 
 def is_report(title: str) -> bool:
     """Whether a title is that of an official paper and not of a newspaper article."""
-    return bool(_REPORT_TITLE.search(title))
+    return bool(_REPORT_TITLE.search(title)) and not _NEWS_TITLE.search(title)
 
 
 def read_outline(text: Text, start: Section, plan_year: int | None = None, *, forward: bool = False) -> Iterator[Sentence]:
@@ -374,7 +422,7 @@ def read_outline(text: Text, start: Section, plan_year: int | None = None, *, fo
     for number, block in enumerate(_blocks(text)):
         line = block.folded.text.strip(_MARKS)
         found = header_organisation(line) or _county(line, text.content) if len(line) <= 60 and not _in_contents(text, block) else None
-        if found and not forward:
+        if found and not forward and not (_names_same(found, start.organisation) and not is_report(line)):
             walker.open_part(found, line)
             continue
         stamp = _DATE_LINE.match(line)
@@ -388,6 +436,11 @@ def read_outline(text: Text, start: Section, plan_year: int | None = None, *, fo
         if _ADDRESS.match(line):
             continue
         yield from _sentences_of(block, number, walker)
+
+
+def _names_same(name: str, organisation: str) -> bool:
+    """Whether a bare name below the title is the document's own body, which signs it: 望海市人民政府办公室."""
+    return bool(organisation) and (name in organisation or organisation in name)
 
 
 _NUMBER = re.compile(r"^[\s*#>•·●■◆▲]*(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,2}[）)]|\d{1,2}[.、．](?!\d)|[①-⑳])\s*|^(?:——|──|[•·●■◆▲])")
@@ -420,7 +473,7 @@ def _sentences_of(block: _Block, number: int, walker: _Walker) -> Iterator[Sente
             walker.before_paragraph = walker.section
             continue
         walker.lead_in(plain, at == 0)
-        whole = "" if at else block.folded.text
+        whole = "" if at else f"{block.folded.text}；{block.labels}" if block.labels else block.folded.text
         if at == 0:
             folded = _without_number(folded)
         topic = at == 0 and len(plain) <= 45 and len(whole) > len(folded.text) + 10 and bool(_TOPIC.match(plain)) and not _LABELS.search(whole)

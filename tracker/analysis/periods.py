@@ -8,6 +8,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Literal
@@ -101,9 +102,10 @@ _RULES = (
     rf"(?P<day>(?P<dy>{_Y})?(?P<dm>{_M})月(?P<dd>[12]\d|3[01]|0?[1-9])[日号](?P<day_since>以来|起)?)",
     rf"(?P<month>(?P<moy>{_Y})?(?P<mom>{_M})月(?:份|(?P<mo_end>底|末)|(?P<mo_mid>[上中下]旬|初))?(?P<mo_due>{_DUE})?(?P<mo_since>以来|起)?)",
     rf"(?P<quarters>(?P<qy>{_Y})?(?P<first>前|第?)(?P<q>[一二三四两三1-4首])(?:个)?季度?(?P<q_due>末|底)?(?![度\u4e00-\u9fa5]?节))",
+    rf"(?P<first_months>(?P<fy>{_Y})?前(?<![提以之节]前)(?P<fm>1[01]|[2-9]|十一?|[两二三四五六七八九])个?月(?:份)?)",
     rf"(?P<half>(?P<hy>{_Y})?(?P<h>[上下])半年(?P<h_due>{_DUE})?)",
     r'(?P<plan>[“"‘]?(?:国家)?(?P<five>十[一二三四五六]?|[六七八九])五[”"’]?(?:(?P<plan_end>末|期末|末期|收官|目标)|(?:时期|期间|规划(?:期)?|开局之年|头\S年|(?P<plan_since>以来))?))',
-    rf"(?P<target_year>(?:(?<!达)到|至|截至|截止|于)(?P<ty>(?:19|20)\d\d(?=年|[底末，,。；;]|$)|[今明去]|本世纪中叶)年?(?:年?[底末])?(?P<ty_due>{_DUE})?(?!月|以来)(?:时)?)",
+    rf"(?P<target_year>(?:(?<![达复])到|(?<!复)至|截至|截止|于)(?P<ty>(?:19|20)\d\d(?=年|[底末，,。；;]|$)|[今明去]|本世纪中叶)年?(?:年?[底末])?(?P<ty_due>{_DUE})?(?!月|以来)(?:时)?)",
     rf"(?P<year_end>(?P<ey>{_Y})?(?:年)?(?:[底末](?![大子])|年底|年末)(?:之前|以前|前)?)",
     rf"(?P<in_year>(?P<iy>{_Y})?(?:年内|年底前|全年|年度内|年底|年末)|本年度|(?P<autumn>秋季学期|秋季|入冬前|暑期|暑假)|(?P<spring>春季学期|春季))",
     r"(?P<past_years>(?:过去的?|近|最近|这)(?P<py>[一两二三四五六七八九十]|\d{1,2})年(?:来|间|以来|期间)?|(?P<py2>[两二三四五六七八九十])年(?:来|间|以来))",
@@ -115,7 +117,7 @@ _RULES = (
 _EVER_SINCE = re.compile(r"[^，,。；;：:]{2,20}以来")
 _HINT = re.compile(r"[年月季现今近日当迄末五前届春秋]|以来")
 # in front of an expression: it is compared with, subtracted from, or part of a name
-_BASE_ONLY = re.compile(r"(?:比|较|比较|相比|相较|是|相当于|超过|高于|低于|好于|快于|恢复到|恢复至|回到|由|从|对比|剔除)(?:上年|“|\")?$")
+_BASE_ONLY = re.compile(r"(?:比|较|比较|相比|相较|是|相当于|超过?|高于|低于|好于|快于|恢复到|恢复至|回到|由|从|对比|剔除)(?:上年|“|\")?$")
 _AWARDED = re.compile(r"(?:获评|评为|荣获|入选|获|列入|编制|印发|制定|出台|实施|落实|修订|发布|举办|承办|召开|公布|执行|完成|评选)(?:了)?(?:全[国省市])?$")
 
 
@@ -133,7 +135,11 @@ def find_periods(sentence: str, reference: Reference) -> list[Moment]:
     for match in _rules().find(sentence):
         if any(low <= match.start() < high for low, high in titles) or _is_bound(sentence, match):
             continue
-        moment = _READERS[match.lastgroup or "year"](match, reference)   # lastgroup: the rule, closed last
+        within = reference
+        if match.lastgroup == "in_year" and found and found[-1].reach == "span" and match.group().startswith(("全年", "年内", "年底", "年末")):
+            named = found[-1].period.end      # 2014年，…，全年完成投资45亿元
+            within = replace(reference, bare_year=named.year) if named and not found[-1].multi_year else reference
+        moment = _READERS[match.lastgroup or "year"](match, within)   # lastgroup: the rule, closed last
         if moment:
             found.append(moment)
     return _with_ever_since(sentence, reference, found) if "以来" in sentence else found
@@ -156,9 +162,11 @@ def _is_bound(sentence: str, match: re.Match[str]) -> bool:
     words, rule = match.group(), match.lastgroup
     if _BASE_ONLY.search(before) or after.startswith(("同期", "同比", "增速", "的基础上", "基础上")):
         return True
-    if rule == "plan" and re.match(r"[^，。；、]{0,6}(?:工程|项目|计划|方案|课题)", after) and words[-1:] in "”\"’":
+    if rule == "plan" and re.match(r"[^，。；、]{0,6}(?:工程|项目|计划|方案|课题|普法)", after) and words[-1:] in "”\"’":
         return True
     if rule == "past_years" and re.match(r"平均|新高|新低|[^，。]{0,3}(?:最[高低好优大快佳]|新高)|同期|首次|年均", after):
+        return True
+    if after.startswith(("价", "不变价", "可比价")):        # 按2000年价
         return True
     if re.match(r"(?:同期|年)?相[比较]|相对比", after) or words[-1:] == "“" or before.endswith("第"):
         return True
@@ -233,6 +241,12 @@ def _read_quarters(match: re.Match[str], reference: Reference) -> Moment | None:
     return _make(match, date(year, first, 1), month_end(year, quarter * 3), "span")
 
 
+def _read_first_months(match: re.Match[str], reference: Reference) -> Moment | None:
+    """今年前两月, 前10个月."""
+    year, months = read_year(match["fy"] or "", reference), read_number(match["fm"])
+    return _make(match, date(year, 1, 1), month_end(year, months), "span") if year and months else None
+
+
 def _read_half(match: re.Match[str], reference: Reference) -> Moment | None:
     year = read_year(match["hy"] or "", reference)
     if year is None:
@@ -284,7 +298,7 @@ def _read_past_years(match: re.Match[str], reference: Reference) -> Moment | Non
     if reference.year is None or not count:
         return None
     last = _last_full_year(reference)
-    end = date(last, 12, 31) if reference.plan_year else reference.today
+    end = date(last, 12, 31) if reference.plan_year or last < reference.year else reference.today
     return _make(match, date(last - count + 1, 1, 1), end, "span", count > 1)
 
 
@@ -292,7 +306,8 @@ def _last_full_year(reference: Reference) -> int:
     """The year a report looks back on: the one before its plan year, else the running year."""
     if reference.plan_year:
         return reference.plan_year - 1
-    return reference.year or 0
+    early = reference.today is not None and reference.today.month <= 2 and reference.year == reference.today.year
+    return (reference.year or 0) - early
 
 
 def _read_next_years(match: re.Match[str], reference: Reference) -> Moment | None:
@@ -335,7 +350,7 @@ def _read_whole_year(match: re.Match[str], reference: Reference) -> Moment | Non
 _READERS: dict[str, Callable[[re.Match[str], Reference], Moment | None]] = {
     "until_now": _read_now, "now": _read_now, "between_years": _read_between_years,
     "between_months": _read_between_months, "day": _read_day, "month": _read_month, "quarters": _read_quarters,
-    "half": _read_half, "plan": _read_plan, "target_year": _read_target_year, "year_end": _read_year_end,
+    "first_months": _read_first_months, "half": _read_half, "plan": _read_plan, "target_year": _read_target_year, "year_end": _read_year_end,
     "in_year": _read_in_year, "past_years": _read_past_years, "next_years": _read_next_years, "bare_years": _read_bare_years, "term": _read_term,
     "year": _read_whole_year,
 }

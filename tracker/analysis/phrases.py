@@ -30,17 +30,17 @@ _JOINING = re.compile(
 _TIME_INSIDE = re.compile(r"(?<=[一-龥])(?<!至)(?:截至)?(?:今年以来|今年上半年|今年|去年|全年|(?<![一二三四五六七八九十两几\d])年内|上半年|前三季度)(?=[一-龥]{2})")
 _SHARE_OF = re.compile(r"(?<!霸)占(?:到|了|约)?$")
 _MAKING = re.compile(r"^.*[一-龥](?<!大)使得?(?!用|命|馆|节|者)(?=[一-龥]{2})")
-_PLANNED = re.compile(r"(?:分别|均|已)*(?:完成|达到|占)(?:全年|年度?|年初)?(?:计划|目标|任务|预算|指标)(?:任务|数)?的?$")
+_PLANNED = re.compile(r"(?:分别|均|已)*(?:完成|达到|占|为)(?:[市省县区]?(?:委市?)?政府|上级)?(?:下达)?(?:全年|年度?|年初)?(?:计划|目标|任务|预算|指标)(?:任务|数)?(?:[（(][）)])?的?$")
 _ON_BASIS = re.compile(r"(?<=[一-龥”])在[^，,；;]{0,40}?的?基础(?:上|$)|^(?:\d+个)?方面的(?=..)")
 _THAN = re.compile(r"(?:高于|低于|快于|好于|优于)[^，,；;]{1,10}(?:目标|计划|预期)$")
 _FOOTNOTE = re.compile(r"\[\d+\]")
 _NOTE = re.compile(r"[（(](?:注|含|不含|下同|以下|简称|按)[^）)]*[）)]")
-_TIMES_OF = re.compile(r"(?:是|为|相当于|达到?)(?:去年|上年|20\d\d年?|“?十[一二三四]五”?|全国|全省|五年前|同期|[一-龥]{2,6}期|\d+年)[^，,；;]{0,10}(?:的|同期|全年|水平)$|^(?:分别|均)*(?:是|相当于)[^，,；;]{2,14}的$")
+_TIMES_OF = re.compile(r"(?:是|为|相当于|达到?)(?:去年|上年|20\d\d年?|“?十[一二三四]五”?|全国|全省|五年前|同期|[一-龥]{2,6}期|\d+年)[^，,；;]{0,10}(?:的|同期|全年|水平)$|^(?:分别|均)*(?:是|相当于)[^，,；;]{2,14}的$|(?:分别|均|已)*恢复[到至][^，,；;]{2,14}的$")
 
 
 # one of these signs stands in whatever the expression beside it takes out
 _COMPARING = frozenset("比较与")     # _COMPARED
-_LIKENING = frozenset("是为当达")    # _TIMES_OF
+_LIKENING = frozenset("是为当达恢")    # _TIMES_OF
 _PLANNING = frozenset("划标务算")    # _PLANNED; 指标 holds 标
 _TIMELY = frozenset("年度")          # _TIME_INSIDE
 _LONGEST_END = 12                    # signs that _DIRECTION and _NEW look at before the end

@@ -82,8 +82,8 @@ _NUMERALS = "一二三四五六七八九十百千两"
 @lru_cache(maxsize=8)
 def _master(units: tuple[str, ...], digit_units: tuple[str, ...]) -> Branches:
     """Dates, ordinals, model numbers and set phrases, so that they are passed over (they have no group), then numbers."""
-    both = rf"(?:{alternation(units)})(?:\([一-龥]\))?"
-    every = rf"(?:{alternation((*units, *digit_units))})(?:\([一-龥]\))?"
+    both = rf"(?:{alternation(units)})(?!(?<=台)阶)(?:\([一-龥]\))?"
+    every = rf"(?:{alternation((*units, *digit_units))})(?!(?<=台)阶)(?:\([一-龥]\))?"
     amounts = (
         rf"(?P<percent>(?P<p1>{NUMBER})\s*%?\s*(?:[-至到]+\s*(?P<p2>{NUMBER}))?\s*(?P<ps>[%‰]))",
         r"(?P<slash>(?P<sn>[1-9])/(?P<sd>[2-9]|10)(?![\d/]))",
@@ -111,7 +111,7 @@ def _master(units: tuple[str, ...], digit_units: tuple[str, ...]) -> Branches:
 
 
 _BEFORE = re.compile(
-    r"(?:(?P<ge>不低于|不少于|不小于|不得低于|不得少于|超过|突破|超出|逾|高于|大于|多于|至少|最低|越过|跨过|(?<!突)破|(?<!赶)超|(?<![通经不])过"
+    r"(?:(?P<ge>不低于|不少于|不小于|不得低于|不得少于|超过|突破|超出|逾|高于|大于|多于|至少(?:建成|建设|建有|配备|完成|新增|培育|发展|创建|引进|打造|举办|开展|安排|有|要)?|最低|越过|跨过|[跨迈]上|(?<!突)破|(?<!赶)超|(?<![通经不])过"
     r"|(?:^|(?<=[一-龥，,。；;、]))(?<![以之网线])上)"
     r"|(?P<le>不超过|不高于|不多于|不大于|不得超过|不突破|低于|少于|小于|不足|不到|至多)"
     r"|(?P<approx>大约|约为|(?<![签预节履合集公契])约|将近|接近|(?<![附邻靠最])近))\s*(?:了|约)?\s*$"
@@ -216,8 +216,17 @@ def _read_myriad(match: re.Match[str], text: str) -> Mention | None:
 
 
 def _read_percent(match: re.Match[str], text: str) -> Mention | None:
-    upper = read_number(match["p2"]) if match["p2"] else None
-    return _mention(match, text, read_number(match["p1"]), match["ps"], "percent", maximum=upper)
+    value, upper = read_number(match["p1"]), read_number(match["p2"]) if match["p2"] else None
+    mention = _mention(match, text, -value if value and _is_negative(text, match.start()) else value, match["ps"], "percent", maximum=upper)
+    return replace(mention, start=mention.start - 1) if mention and mention.quantity.value < 0 else mention
+
+
+def _is_negative(text: str, at: int) -> bool:
+    """同比增长-9.7%, 分别增长3.8%、-1.2%: a sign, and no dash between two numbers or words."""
+    return text[at - 1 : at] == "-" and bool(_SIGNED.search(text, max(0, at - 8), at - 1))
+
+
+_SIGNED = re.compile(r"(?:增长|增幅|增速|下降|同比|为|%、|%和|[（(])$")
 
 
 def _read_slash(match: re.Match[str], text: str) -> Mention | None:

@@ -30,7 +30,7 @@ from tracker.analysis.organisations import (
     subject_organisation,
 )
 from tracker.analysis.outline import Section, Sentence, read_outline
-from tracker.analysis.periods import Moment, Reference, find_periods
+from tracker.analysis.periods import Moment, Reference, find_periods, year_period
 from tracker.analysis.records import Measure, Period, Span, Statement, StatementKind, Text
 from tracker.analysis.tables import read_rows
 from tracker.analysis.vocabulary import Vocabulary
@@ -40,6 +40,7 @@ _STOCK = re.compile(r"总数|总量|总额达|余额|保有量|数量|累计|总
 _DATED_PLAN = re.compile(r"^(?!.*(?:开局|开好局|起步|起好步|良好开端|基础)).*(?:目标|任务|蓝图|规划|总体要求|工作|建议|思路|重点)")
 _ECONOMY = "(?:地区|国内)?(?:生产总值|经济|平均|居民|城镇|农村|规上|规模以上|固定资产|社会消费|进出口|货物|粮食|财政|一般公共|工业增加值|CPI)"
 _NATION = re.compile(rf"(?:全国|全球|世界){_ECONOMY}")
+_NATIONAL = re.compile(r"国务院|国家|中国|全国|[^省市区县州旗]{2,12}(?:部|总局)$")
 _WIDER = re.compile(rf"(?:全国|全球|世界|全省){_ECONOMY}")
 _LABEL_LINE = re.compile(r"^(?:承诺|责任|牵头|填报|报送|主办|负责)(?:单位|部门|人)[:：]")
 _STRIP = " *　，,；;。、：:"
@@ -65,6 +66,8 @@ class _State:
     voice: _Voice = field(default_factory=_Voice)
     before_labels: _Voice | None = None
     paragraph_moment: Moment | None = None
+    all_goals: bool = False           # the sentence before gives goals only: 其中 goes on with them
+    sum_moment: Moment | None = None  # the span that the sentence before opens with
     carried: Carried | None = None
     report: Period = field(default_factory=Period)
     plan: Period = field(default_factory=Period)
@@ -86,7 +89,12 @@ def analyse(text: Text, *, organisation: str | None = None, published_on: date |
 def _without_repeats(statements: list[Statement]) -> Iterator[Statement]:
     """A pledge said again in a box, or a figure said again word for word, is one statement: the first."""
     seen: set[tuple[object, ...]] = set()
+    owned = {(s.kind, s.quantity.value, s.quantity.unit) for s in statements if s.quantity and s.organisation}
     for statement in statements:
+        # the headline says it before the article says whose it is
+        if statement.quantity and not statement.organisation \
+                and (statement.kind, statement.quantity.value, statement.quantity.unit) in owned:
+            continue
         quantity = statement.quantity
         what = (quantity.value, quantity.maximum, quantity.unit, statement.measure) if quantity else statement.quote
         key = (statement.kind, statement.organisation, statement.owner, statement.indicator_key, what, statement.period.end)
@@ -107,7 +115,7 @@ class _Reader:
         self._section: Section | None = None
         self._defaults: dict[StatementKind, tuple[Period, str]] = {}
         self.state = _State(report=context.report, plan=context.plan, reference=context.reference, closed=context.closed,
-                            voice=_Voice(context.organisation, why="标题或文件署名"))
+                            voice=_Voice(context.organisation or context.source, why="标题或文件署名" if context.organisation else "来源栏"))
 
     def read(self) -> Iterator[Statement]:
         """Statements of the running text."""
@@ -143,7 +151,10 @@ class _Reader:
         self.state.report, self.state.plan, self.state.closed = report, plan, closed
         self.state.reference = Reference(published, year)
         if not self.context.fixed:
-            self.state.voice = _Voice(full_name(section.organisation, self.context.place, self.text.content), why="所在部分的标题")
+            name, own = full_name(section.organisation, self.context.place, self.text.content), self.context.organisation
+            if own and name.startswith(own):       # its office, which hands out what the government has promised
+                name = own
+            self.state.voice = _Voice(name, why="所在部分的标题")
 
     def _listen(self, sentence: Sentence) -> None:
         """Who speaks in this paragraph: a named speaker, else its subject, else who spoke before."""
@@ -195,14 +206,19 @@ class _Reader:
         text = sentence.folded.text
         moments = find_periods(text, self._reference(sentence.section.role))
         self._remember(sentence, moments)
-        planning = self._planning(sentence)
+        planning = self._planning(sentence) or (self.state.all_goals and bool(_OF_IT.match(text)))
         found: list[tuple[int, Statement]] = []
         taken: list[tuple[int, int]] = []
+        ahead = 0
         for figure in read_figures(text, role="plan" if planning else "report", carried=self.state.carried, vocabulary=self.vocabulary):
             self.state.carried = Carried(figure.indicator)
             if figure.naming or self._is_foreign(figure):
                 continue
-            statement = self._from_figure(sentence, figure, moments, planning)
+            if ahead and "；" in text[ahead : figure.at]:
+                ahead = 0
+            statement = self._from_figure(sentence, figure, moments, planning or ahead > 0)
+            if statement and statement.kind == "goal" and not (planning or self.state.closed) and _WILL.search(text, figure.start, figure.at):
+                ahead = figure.end          # 确保通车500公里，开工300公里
             if statement:
                 taken.append((figure.start, figure.end))
                 found.append((figure.at, statement))
@@ -217,6 +233,7 @@ class _Reader:
             if statement and statement.kind == "result":
                 found.append((act.start, statement))
         found.sort(key=_place)
+        self.state.all_goals = bool(found) and all(statement.kind == "goal" for _, statement in found)
         return [statement for _, statement in found]
 
     def _reference(self, role: str) -> Reference:
@@ -231,7 +248,7 @@ class _Reader:
     def _is_foreign(self, figure: Figure) -> bool:
         """Other people's figures: the nation's in a province's report, the province's in a city's."""
         organisation = self.state.voice.organisation
-        if organisation == "国务院" or organisation.startswith("国家") or not organisation:
+        if not organisation or _NATIONAL.match(organisation):
             return False
         provincial = bool(self.context.place.province) and organisation.startswith(self.context.place.province)
         wider = _NATION if provincial or not self.context.place.city else _WIDER
@@ -252,9 +269,20 @@ class _Reader:
         for moment in moments[:1]:
             if moment.start <= 4 and (moment.multi_year or sentence.lead) and moment.reach == "span":
                 self.state.paragraph_moment = moment
+        if sentence.section.role == "plan" and sentence.lead and self.state.paragraph_moment is None:
+            ahead = [moment for moment in moments if self._is_year_ahead(moment)]
+            self.state.paragraph_moment = ahead[0] if len(ahead) == 1 else None      # 部署了2023年重点工作。一是…
+        if _OF_IT.match(sentence.text):       # 上半年，完成投资20亿元。其中地铁完成15亿元
+            self.state.paragraph_moment = self.state.paragraph_moment or self.state.sum_moment
+        first = moments[0] if moments else None
+        self.state.sum_moment = first if first and first.start <= 4 and first.reach == "span" and not first.multi_year else None
         for moment in moments[-1:]:
             if moment.reach == "point" and moment.start <= 3 and "前" in moment.words and sentence.section.role == "report":
                 self.state.paragraph_moment = moment
+
+    def _is_year_ahead(self, moment: Moment) -> bool:
+        year = self.state.reference.year
+        return bool(year and moment.reach == "span" and moment.period == year_period(year))
 
     def _from_figure(self, sentence: Sentence, figure: Figure, moments: list[Moment], planning: bool) -> Statement | None:
         clause = clause_at(sentence.text, figure.start, figure.at, figure.end)
@@ -263,6 +291,8 @@ class _Reader:
         if verdict.kind is None:
             return None
         period, why = self._period(verdict.kind, own, sentence, figure.measure, figure.indicator)
+        if verdict.set_before and not period.end and self.state.report.end:
+            period = Period(None, date(self.state.report.end.year, 12, 31))
         return self._statement(sentence, verdict.kind, figure.start, figure.end, figure.indicator, period,
                                (verdict.reason, *figure.reasons, why, self.state.voice.why), figure)
 
@@ -282,9 +312,14 @@ class _Reader:
                                (verdict.reason, act.reason, why, self.state.voice.why), None)
 
     def _decide(self, sentence: Sentence, clause: Clause, own: Moment | None, planning: bool) -> Verdict:
-        role = "plan" if planning else sentence.section.role
+        role = "plan" if planning and not self._looks_back(sentence, own) else sentence.section.role
         return decide(clause, role, period_end=own.period.end if own else None, today=self.state.reference.today,
                       closed=self.state.closed)
+
+    def _looks_back(self, sentence: Sentence, own: Moment | None) -> bool:
+        """A speaker tells of what is done as well: 局长李明表示，1至8月，全市新建泵站5座."""
+        today = self.state.reference.today
+        return bool(sentence.section.role == "report" and own and own.reach != "until" and own.period.end and today and own.period.end <= today)
 
     def _period(self, kind: StatementKind, own: Moment | None, sentence: Sentence, measure: Measure | None,
                 indicator: str) -> tuple[Period, str]:
@@ -365,12 +400,19 @@ def _place(found: tuple[int, Statement]) -> int:
     return found[0]
 
 
+_WILL = re.compile(r"确保(?!了)|力争|力求|计划")
+_OF_IT = re.compile(r"其中|在(?:这个|这些|其中)|分(?:行业|产业|领域|类别|地区|项目)[看来，]")
+_POINT = re.compile(r"[；;。:：]?[（(]\d[）)]|[①-⑳]")
+
+
 def _moment_for(at: int, end: int, text: str, moments: list[Moment]) -> Moment | None:
     """The time expression that dates the figure at ``at``: the last before it, else one behind it in its clause."""
     if not moments:
         return None
     before = [moment for moment in moments if moment.start < at]
     for index in range(len(before) - 1, -1, -1):
+        if before[index].reach == "until" and _POINT.search(text, before[index].end, at):
+            continue      # （1）…6月底前投用；（2）…: the next point has its own date or none
         if index == 0 or not _is_passing(before[index], before[index - 1], text):
             return before[index]
     stop = min((found for char in "，,；;。" if (found := text.find(char, end)) >= 0), default=len(text))

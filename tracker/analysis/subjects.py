@@ -57,7 +57,7 @@ def _name_before(mention: Mention, phrase: Phrase, place: Place, walk: Walk) -> 
     return _own(mention, place, walk, name + extra, name)
 
 
-_PLAN_WORDS = re.compile(r"(?:占|全年|年度|年初|年|总|市|省|预期|既定|预算|投资|工作|上级|下达|任务|目标|计划|指标|序时|进度|考核|的|时序)+")
+_PLAN_WORDS = re.compile(r"(?:占|为|政府|[（()）]|全年|年度|年初|年|总|市|省|预期|既定|预算|投资|工作|上级|下达|任务|目标|计划|指标|序时|进度|考核|的|时序)+")
 
 
 def _shares_verb(name: str, place: Place, walk: Walk) -> bool:
