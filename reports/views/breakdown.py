@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Count
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -12,12 +14,31 @@ from django.views.decorators.http import require_GET, require_POST
 from reports.forms import MilestoneForm, TaskForm
 from reports.models import Milestone, Task
 from reports.services import breakdown as service
+from reports.services.files import own_organisations
 from tracker.access import may, requires, visible
-from tracker.models import Goal
+from tracker.models import Goal, Review
 from tracker.views.frame import as_of_day
 
 from .common import act, page_of, read_date
 from .months import refuse
+
+
+def seen_goals(user: Any) -> QuerySet[Goal]:
+    """Goals that a user may see broken down: one's own, and those of which one's organisation leads or helps with a task."""
+    rows = Goal.objects.all()
+    own = own_organisations(user)
+    if own is None:
+        return rows
+    tasks = Task.objects.filter(Q(lead__in=own.values("pk")) | Q(partners__in=own.values("pk")))
+    return rows.filter(Q(organisation__in=own.values("pk")) | Q(pk__in=tasks.values("goal_id")))
+
+
+def marked_by(user: Any) -> QuerySet[Task]:
+    """Tasks whose progress a user may mark: those of one's own goals, and those that one's organisation leads."""
+    own = own_organisations(user)
+    if own is None:
+        return Task.objects.all()
+    return Task.objects.filter(Q(goal__organisation__in=own.values("pk")) | Q(lead__in=own.values("pk")))
 
 
 @requires("view")
@@ -26,7 +47,7 @@ def breakdown(request: HttpRequest) -> HttpResponse:
     """Goals that are broken down; with ?q= goals to choose from."""
     day = as_of_day(request)
     words = request.GET.get("q", "").strip()
-    rows = visible(Goal.objects.standing().select_related("organisation"), request.user)
+    rows = seen_goals(request.user).exclude(review=Review.REJECTED).select_related("organisation")
     if words:
         page = page_of(request, rows.filter(indicator__icontains=words).order_by("-period_end", "-pk"))
     else:
@@ -43,7 +64,7 @@ def breakdown(request: HttpRequest) -> HttpResponse:
 @require_GET
 def goal_breakdown(request: HttpRequest, pk: int) -> HttpResponse:
     day = as_of_day(request)
-    goal = get_object_or_404(visible(Goal.objects.select_related("organisation"), request.user), pk=pk)
+    goal = get_object_or_404(seen_goals(request.user).select_related("organisation"), pk=pk)
     context = {
         "title": gettext("立项分解"),
         "goal": goal,
@@ -52,7 +73,10 @@ def goal_breakdown(request: HttpRequest, pk: int) -> HttpResponse:
         "task_form": TaskForm(initial={"lead": goal.organisation_id, "owner": goal.owner, "deadline": goal.period_end}),
         "milestone_form": MilestoneForm(),
         "may_review": may(request.user, "review"),
-        "may_report": may(request.user, "report"),
+        "sees_goal": visible(Goal.objects.filter(pk=pk), request.user).exists(),
+        "own_tasks": set(marked_by(request.user).filter(goal=goal).values_list("pk", flat=True))
+        if may(request.user, "report")
+        else set(),
         "as_of_shown": day,
     }
     return render(request, "reports/goal_breakdown.html", context)
@@ -95,12 +119,11 @@ def milestone_add(request: HttpRequest, pk: int) -> HttpResponse:
 def done(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """Mark a task or milestone as done on a day; without a day as not done."""
     if kind == "task":
-        row = get_object_or_404(visible(Task.objects.all(), request.user, "goal__organisation"), pk=pk)
+        row = get_object_or_404(marked_by(request.user), pk=pk)
         goal = row.goal_id
     else:
-        row = get_object_or_404(
-            visible(Milestone.objects.select_related("task"), request.user, "task__goal__organisation"), pk=pk
-        )
+        tasks = marked_by(request.user).values("pk")
+        row = get_object_or_404(Milestone.objects.select_related("task").filter(task__in=tasks), pk=pk)
         goal = row.task.goal_id
     day = read_date(request.POST.get("done_on"))
 

@@ -272,6 +272,26 @@ def test_rules_of_chasing_and_scoring_are_edited(client, city):
     assert not ScoreRule.objects.filter(organisation=city["own"]).exists()
 
 
+def test_lead_of_a_task_marks_it_and_a_helper_sees_it(client, city):
+    """The goal is another department's: its page stays closed, the task that one leads is one's own to mark."""
+    goal, boss = city["goals"]["overdue"], city["users"]["supervisor"]
+    page = reverse("reports:goal_breakdown", args=[goal.pk])
+    client.force_login(city["users"]["liaison"])
+    assert client.get(page).status_code == 404
+    theirs = breakdown.add_task(goal, {"title": "征地", "lead": city["other"], "weight": 1}, [city["own"]], user=boss)
+    text = client.get(page).content.decode()
+    assert "征地" in text and "记下" not in text and reverse("goal", args=[goal.pk]) not in text
+    mine = breakdown.add_task(goal, {"title": "排水", "lead": city["own"], "weight": 1}, [], user=boss)
+    assert client.get(page).content.decode().count("记下") == 1
+    assert goal.indicator in client.get(reverse("reports:breakdown")).content.decode()
+    for task, status in ((theirs, 404), (mine, 302)):
+        address = reverse("reports:breakdown_done", args=["task", task.pk])
+        assert client.post(address, {"done_on": "2024-05-01"}).status_code == status
+    assert [str(task.done_on) for task in goal.tasks.order_by("pk")] == ["None", "2024-05-01"]
+    client.force_login(city["users"]["stranger"])
+    assert client.get(page).status_code == 403
+
+
 def test_breakdown_on_the_page(client, city):
     client.force_login(city["users"]["supervisor"])
     goal = city["goals"]["overdue"]
