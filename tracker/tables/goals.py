@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tracker.markup import address, fill
@@ -50,15 +48,6 @@ def amount_value(record: Goal | Result | None) -> Amount | str:
     return Amount(record.value, shown) if alone else shown
 
 
-def light_cell(status: str, light: str = "") -> SafeString:
-    return _light_cell(status, light, get_language())
-
-
-@lru_cache(maxsize=512)
-def _light_cell(status: str, light: str, _language: str | None) -> SafeString:
-    return render_to_string("tracker/_status.html", status_light(status, light, short=True))
-
-
 class GoalTable(ListTable):
     """Rows are ``GoalStatus``: a goal as it stands at the as-of date."""
 
@@ -81,9 +70,7 @@ class GoalTable(ListTable):
     gap = Column(_("差值"), attrs={"td": {"class": "num"}, "th": {"class": "num"}})
     status = Column(_("亮灯"), attrs={"td": {"class": "tight"}})
     deadline = DayColumn(verbose_name=_("时限"), accessor="goal__period_end", order_by="goal__period_end")
-    owner = Column(
-        _("责任人"), accessor="goal__owner", order_by="goal__owner", attrs={"td": {"class": "nowrap"}}
-    )
+    owner = Column(_("责任人"), accessor="goal__owner", order_by="goal__owner", attrs={"td": {"class": "nowrap"}})
     quote = Column(_("原文"), accessor="goal__quote", orderable=False)
     time_share = Column(_("序时进度"), attrs={"td": {"class": "num"}, "th": {"class": "num"}})
     answers = NumberColumn(verbose_name=_("回应数"))
@@ -91,21 +78,15 @@ class GoalTable(ListTable):
     declared = Column(_("自报"))
     decided = Column(_("核定"))
     document = Column(_("文档"), accessor="goal__document", order_by="goal__document__title")
-    measure = Column(
-        _("口径"), accessor="goal__measure", order_by="goal__measure", attrs={"td": {"class": "nowrap"}}
-    )
+    measure = Column(_("口径"), accessor="goal__measure", order_by="goal__measure", attrs={"td": {"class": "nowrap"}})
     score = Column(
         _("把握"),
         accessor="goal__score",
         order_by="goal__score",
         attrs={"td": {"class": "num"}, "th": {"class": "num"}},
     )
-    review = Column(
-        _("审核"), accessor="goal__review", order_by="goal__review", attrs={"td": {"class": "nowrap"}}
-    )
-    origin = Column(
-        _("来源"), accessor="goal__origin", order_by="goal__origin", attrs={"td": {"class": "nowrap"}}
-    )
+    review = Column(_("审核"), accessor="goal__review", order_by="goal__review", attrs={"td": {"class": "nowrap"}})
+    origin = Column(_("来源"), accessor="goal__origin", order_by="goal__origin", attrs={"td": {"class": "nowrap"}})
 
     class Meta(ListTable.Meta):
         model = GoalStatus
@@ -187,7 +168,7 @@ class GoalTable(ListTable):
         return Percent(value)
 
     def render_status(self, record: GoalStatus) -> SafeString:
-        return light_cell(record.status, record.light)
+        return status_light(record.status, record.light, short=True)
 
     def value_status(self, record: GoalStatus) -> str:
         return tr(record.get_status_display())

@@ -23,19 +23,37 @@ from tracker.services.figures import MANY_GOALS, counts_by_status, month_before
 from tracker.tables.goals import GoalTable
 from tracker.templatetags.jiannuo import LIGHT_OF_STATUS
 from tracker.views.charts import goal_chart
-from tracker.views.figures import STATEMENT_TEXTS, STATUS_TEXTS, bodies, status_counts, statuses
+from tracker.views.figures import bodies, status_counts, statuses
 from tracker.views.frame import fresh_day, status_day
 from tracker.views.lists import OUTSIDE_FILTERS, ListPage
 from tracker.views.paging import COUNT_LIMIT
 from tracker.views.places import excerpt
 
-# what no column of the table shows
-UNSHOWN = (
-    "arithmetic",
-    *STATUS_TEXTS,
-    *(f"{part}__{name}" for part in ("goal", "result") for name in STATEMENT_TEXTS),
-    *(f"goal__{name}" for name in ("problems", "steps")),
+FIGURES = ("value", "value_max", "unit", "comparator", "period_end")
+# what the columns of the table show: a page reads nothing else
+SHOWN = (
+    *(
+        "as_of",
+        "status",
+        "light",
+        "computed",
+        "declared",
+        "decided",
+        "completion",
+        "time_share",
+        "gap",
+        "answers",
+        "goal",
+        "result",
+    ),
+    *(
+        f"goal__{name}"
+        for name in (*FIGURES, "organisation", "document", "indicator", "quote", "owner", "measure", "review", "origin")
+    ),
+    *(f"result__{name}" for name in FIGURES),
+    "goal__organisation__name",
 )
+SHOWN_OF_DOCUMENT = ("goal__document__title", "goal__document__name")
 
 
 class GoalList(ListPage):
@@ -52,10 +70,10 @@ class GoalList(ListPage):
         day = fresh_day(request)
         if request.GET.get("notable") in {"worse", "red"}:
             progress.ensure_statuses(month_before(day))
-        joined = ("goal__organisation", "result")
-        if "document" in request.GET.getlist("cols"):
-            joined = (*joined, "goal__document")
-        return statuses(request.user, day).select_related(*joined).defer(*UNSHOWN)
+        joined, shown = ("goal__organisation", "result"), SHOWN
+        if "document" in ",".join(request.GET.getlist("cols")).split(","):
+            joined, shown = (*joined, "goal__document"), (*shown, *SHOWN_OF_DOCUMENT)
+        return statuses(request.user, day).select_related(*joined).only(*shown)
 
     def chips(self, request: HttpRequest, every: QuerySet, filters: django_filters.FilterSet) -> list[dict[str, Any]]:
         others = request.GET.copy()
