@@ -89,9 +89,10 @@ class Writer:
             copy.write("\n".join(lines) + "\n")
 
     def finish(self) -> None:
-        """The next row that the product itself makes comes after these."""
+        """The next row that the product itself makes comes after these; and the database is told how many there are."""
+        table = self.model._meta.db_table
         with connection.cursor() as cursor:
-            for line in connection.ops.sequence_reset_sql(no_style(), [self.model]):
+            for line in [*connection.ops.sequence_reset_sql(no_style(), [self.model]), f"ANALYZE {table}"]:
                 cursor.execute(line)
 
 
