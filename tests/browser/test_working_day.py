@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from tracker.models import Goal, ImportJob, JobState, Link, LinkState, Review
+from tracker.models import Goal, ImportJob, JobState, Link, LinkState, Result, Review
 from tracker.services.importing import run_job
 
 PLAN = """望海市商务局2024年工作计划
@@ -68,6 +68,7 @@ def test_from_upload_to_the_wall(page, live_server, people, enter, files, shot):
     shot(page, "progress-done")
 
     review_one_document(page, live_server, shot)
+    accept_many_above_a_score(page, live_server, shot)
     reject_one_link(page, live_server)
     filter_and_export(page, live_server, shot)
 
@@ -109,6 +110,37 @@ def review_one_document(page, live_server, shot) -> None:
     assert Goal.objects.get(pk=other.pk).review == Review.UNREVIEWED
 
 
+def accept_many_above_a_score(page, live_server, shot) -> None:
+    """The count before, one step, one undo; then a doubtful record at a time by keyboard."""
+    waiting = {model: set(model.objects.filter(review=Review.UNREVIEWED)) for model in (Goal, Result)}
+    page.goto(f"{live_server.url}/review/?part=records")
+    page.fill("#from", "0.99")
+    page.locator("#bulk-preview", has_text="没有这么高把握的").wait_for()
+    page.fill("#from", "0.5")
+    button = page.locator("#bulk-preview button")
+    button.wait_for()
+    sure = {model: {row for row in rows if row.score >= 0.5} for model, rows in waiting.items()}
+    assert button.inner_text() == f"采纳这 {len(sure[Goal]) + len(sure[Result])} 条"
+    shot(page, "queue")
+    button.click()
+    page.locator(".toast", has_text="已采纳").wait_for()
+    assert all(set(model.objects.filter(review=Review.UNREVIEWED)) == waiting[model] - sure[model] for model in sure)
+    page.click(".toast button")
+    page.locator(".toast", has_text="已撤销").wait_for()
+    assert all(set(model.objects.filter(review=Review.UNREVIEWED)) == waiting[model] for model in waiting)
+    page.locator(".records .record[aria-current=true]").wait_for()
+    page.keyboard.press("j")
+    chosen = page.locator(".records .record[aria-current=true]")
+    name = chosen.get_attribute("id")
+    page.keyboard.press("x")
+    page.locator(f"#{name}.is-rejected").wait_for()
+    page.goto(f"{live_server.url}/audit/")
+    page.locator("button", has_text="撤销").first.click()
+    page.locator(".toast", has_text="已撤销：驳回").wait_for()
+    assert all(set(model.objects.filter(review=Review.UNREVIEWED)) == waiting[model] for model in waiting)
+    shot(page, "audit-undone")
+
+
 def reject_one_link(page, live_server) -> None:
     link = Link.objects.exclude(state=LinkState.REJECTED).order_by("-pk").first()
     assert link is not None
@@ -135,7 +167,22 @@ def filter_and_export(page, live_server, shot) -> None:
         page.click("text=Excel（本视图全部行）")
     sheet = load_workbook(io.BytesIO(Path(download.value.path()).read_bytes())).active
     assert sheet.max_row == rows + 3
-    assert all("外贸" in str(row[2].value) for row in sheet.iter_rows(min_row=4))
+    page.goto(page.url)  # without the row that was opened in place
+    titles = [cell.value for cell in sheet[3]]
+    assert titles == [text.strip(" ↑↓") for text in page.locator("thead th").all_inner_texts() if text.strip()]
+    for number, row in enumerate(sheet.iter_rows(min_row=4, values_only=True)):
+        cells = (
+            page.locator("tbody tr[data-row]").nth(number).locator("td").all_inner_texts()[1:]
+        )  # less the box to tick
+        wanted = dict(zip(titles, cells, strict=True))
+        told = dict(zip(titles, row, strict=True))
+        assert (str(told["序号"]), told["单位"]) == (wanted["序号"], wanted["单位"])
+        assert told["指标与原文"].split("\n") == wanted["指标与原文"].split("\n")
+        assert str(told["目标"]).removesuffix(".0") in wanted["目标"] and told["亮灯"].startswith(
+            wanted["亮灯"].split()[-1]
+        )
+        assert f"{told['时限']:%Y-%m-%d}" in wanted["时限"]
+    assert "条件：搜索：外贸" in sheet["A2"].value
 
 
 def test_a_goal_is_added_by_selecting_text(page, live_server, people, enter, files, shot):

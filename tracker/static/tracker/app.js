@@ -23,7 +23,7 @@
   // a page that is loaded anew after a decision still offers to take it back
   const KEPT = "jiannuo-toast";
   let lastToast = null;
-  document.addEventListener("toast", (event) => { lastToast = event.detail; toast(event.detail); });
+  document.addEventListener("toast", ({ detail }) => { lastToast = { text: detail.text, undo: detail.undo, error: detail.error }; toast(detail); });
   function reloadKeepingToast() {
     if (lastToast) sessionStorage.setItem(KEPT, JSON.stringify(lastToast));
     window.location.reload();
@@ -110,7 +110,7 @@
     card.setAttribute("aria-current", "true");
     current = card.dataset.record;
     light(current);
-    if ($("[data-fetch]", card)) htmx.ajax("GET", card.dataset.url, { target: card, swap: "outerHTML" });
+    if ($("[data-fetch]", card)) htmx.ajax("GET", card.dataset.url, { source: card, target: card, swap: "outerHTML" }).catch(() => {}); // given up for a decision
     if (scroll || !narrow.matches) card.scrollIntoView({ block: "nearest" });
     if (scroll === "mark") { const mark = $('.m[data-record="' + card.dataset.record + '"]'); if (mark) mark.scrollIntoView({ block: "center" }); }
   }
@@ -128,6 +128,7 @@
   }
   function act(card, what) {
     if (!card) return;
+    htmx.trigger(card, "htmx:abort"); // its details, should they still be on their way, would replace what is asked for now
     if (card.hasAttribute("data-link-card")) { if (what === "accept" || what === "reject") decideLink(card, what + "ed"); return; }
     if (what === "edit" || what === "link") {
       const url = card.dataset[what + "Url"];
@@ -172,10 +173,11 @@
     if (!$("#reader, #queue")) reloadKeepingToast();
   });
   document.addEventListener("htmx:afterSettle", () => {
-    if (!wanted) return;
+    const idle = $("#queue") && !chosen();
+    if (!wanted && !idle) return;
     const card = cards().find((each) => each.dataset.record === wanted);
     wanted = "";
-    choose(card || ($("#queue") && cards()[0]));
+    choose(card || (idle && cards()[0]));
   });
   function start() {
     showKeptToast();
