@@ -15,7 +15,7 @@ from tracker.analysis.vocabulary import alternation, read_lines, read_words
 _SPLIT = re.compile(r"[，,；;。！？!?：:“”《》（）()「」]")
 _OPEN, _CLOSE = "“《（(「", "”》）)」"
 _LEAD_SHAPES = (
-    r"(?=[\d上底末年季一二三四今明])(?:(?:19|20)\d\d年|今年|明年)?(?:\d{1,2}月)?(?:上半年|年|[一二三四]?季度)?[底末份]?(?:之?前|以前)",
+    r"(?=[\d上底末年季一二三四])(?:(?:19|20)\d\d年)?(?:\d{1,2}月)?(?:上半年|年|[一二三四]?季度)?[底末份]?(?:之?前|以前)",
     r"(?:19|20)\d\d年",
     r"[一二三四五六七八九十]{1,2}是(?:要)?",
     r"第[一二三四五六七八九十]+[，、]",
@@ -166,7 +166,7 @@ def _read_commitment(sentence: str, start: int, end: int) -> Act | None:
     lead = words["lead"].match(clause)
     at = lead.end() if lead else 0
     verb = words["act"].match(clause, at)
-    if verb and lead and _DUE.search(lead.group()) and len(clause) - verb.end() >= 3:
+    if verb and lead and "前" in lead.group() and _DUE.search(lead.group()) and len(clause) - verb.end() >= 3:
         return Act(start, end, _object(clause[verb.end() :]), "有时限的事项")
     if verb:
         return _judge(clause[verb.end() :], clause, start, end, weak=_is_weak(lead, verb))
@@ -174,7 +174,7 @@ def _read_commitment(sentence: str, start: int, end: int) -> Act | None:
         verb = words["act"].search(clause, at + 4)      # 围绕24条产业链完善资金链, and not 围绕建设强省
         if verb:
             return _judge(clause[at:], clause, start, end)
-    if _DUE.search(clause) and (words["act"].search(clause) or words["outcome"].search(clause)):
+    if ("前" in clause or "月" in clause) and _DUE.search(clause) and (words["act"].search(clause) or words["outcome"].search(clause)):
         return Act(start, end, _object(clause[at:]), "有时限的事项")
     if lead or words["inner"].search(clause) or words["outcome"].search(clause):
         return _judge(clause[at:], clause, start, end)
@@ -264,7 +264,7 @@ def _judge(thing: str, clause: str, start: int, end: int, *, weak: bool = False)
         return None
     object_ = _object(thing)
     doubtful = words["slogan"].match(clause) or object_ in _generic_words() or (weak and len(object_) < (10 if size else 5))
-    if (doubtful or (_SLOGAN_END.search(thing) and (weak or _PUSHES.match(clause)))) and not named and not _NAMED.search(clause):
+    if (doubtful or (thing.endswith(_SLOGAN_WORDS) and _SLOGAN_END.search(thing) and (weak or _PUSHES.match(clause)))) and not named and not _NAMED.search(clause):
         return None
     found = concrete or named
     return Act(start, end, object_, f"可核对的事项“{found.group()[:12] if found else ''}”")
@@ -273,6 +273,7 @@ def _judge(thing: str, clause: str, start: int, end: int, *, weak: bool = False)
 # 推动文旅深度融合发展, 稳住农业基本盘: nobody can say on a day that it is done
 _SLOGAN_END = re.compile(r"(?:高质量|融合|协调|协同|均衡|健康|一体化?|集聚|绿色|创新|跨越|转型|特色产业|[一-龥]、[一-龥]{2,4}化)发展$|(?:基本盘|重任|大局|高地|新局面|新动能|新优势|主动权|实现目标|开好局|起好步|见效|落地见效)$")
 
+_SLOGAN_WORDS = ("发展", "盘", "任", "局", "地", "面", "能", "势", "权", "目标", "步", "效")
 _PUSHES = re.compile(r"[^，]{0,6}?(?:推动|促进|推进|深化|支持|引导|助力|服务|保障|确保|稳住|扛稳|实现|做好)")
 
 

@@ -26,6 +26,13 @@ _SET = re.compile(
     r"(?:年度|全年|今年|当年|年内)计划(?:完成)?(?:总)?投资(?:为|是)?$"
     r"|^(?!.*(?:完成|占|(?<!下)达到?|超|为|实现|实施|控制|资金|比|[低高]于)).*(?:(?:考核指标|目标任务|任务数?|目标值|计划数|(?<!总体)目标)(?:为|是)?|(?:上级|[省市国]家?)下达[^，；]{0,20})$"
 )
+_SET_ENDS = ("资", "资为", "资是", "标", "务", "数", "值", "标为", "标是", "务为", "务是", "数为", "数是", "值为", "值是")
+
+
+def _may_be_set(before: str) -> bool:
+    return before.endswith(_SET_ENDS) or "下达" in before
+
+
 # every branch begins with a sign of its own, what may not stand before it is asked after it: so ``re`` looks for five signs
 _PAST_IN_PLAN = re.compile(
     r"已经?(?!批|开工的|确定|建成的|签约)|截至|截止|去年(?<![比较从由同]去年)(?!同期|的?\d|末的?\d|水平)"
@@ -125,7 +132,7 @@ def decide(clause: Clause, role: Role, *, period_end: date | None, today: date |
         return Verdict("goal" if clause.label in _GOAL_LABELS else "result", f"前有“{clause.label}：”")
     if _QUOTED_GOAL.match(clause.after + clause.rest[:12]) and "“" in clause.before:
         return Verdict("goal", "引号内的目标任务")
-    if role == "report" and clause.after[:1].isdigit() and _SET.search(clause.before):
+    if role == "report" and clause.after[:1].isdigit() and _may_be_set(clause.before) and _SET.search(clause.before):
         return Verdict("goal", "说的是计划、任务定多少", set_before=True)
     future = _future_word(clause, closed or bool(period_end and today and period_end <= today))
     if role == "plan":

@@ -175,7 +175,7 @@ def lead_role(sentence: str, current: Role) -> Role | None:
 def _heading_level(paragraph: Paragraph, text: str) -> int | None:
     if len(text) > 80 or _NUMBERED_GOAL.search(text) or _LABELS.search(text):
         return None
-    if text[-1:] not in _ENDS and find_speaker(text):       # 市教育局局长 李明 over the pledge
+    if text[-1:] not in _ENDS and _POST.search(text) and find_speaker(text):       # 市教育局局长 李明 over the pledge
         return None
     if paragraph.style == "heading" and len(text) <= 80 and text[-1:] not in "：:":
         return numbered_level(text) or paragraph.level or 2
@@ -235,7 +235,7 @@ def _blocks(text: Text) -> Iterator[_Block]:
     waiting: list[Folded] = []
     first: Paragraph | None = None
     lines = [(folded, paragraph) for folded, paragraph in _lines(text) if folded.text and not _is_furniture(folded.text)]
-    labelled = _labelled_items(lines)
+    labelled = _labelled_items(lines) if _LABELLED.search(text.content) else {}
     for at, (folded, paragraph) in enumerate(lines):
         line = folded.text
         if at in labelled:
@@ -258,6 +258,8 @@ def _blocks(text: Text) -> Iterator[_Block]:
         yield _Block(join(waiting), first, None)
 
 
+_LABELLED = re.compile(r"(?:单位|部门|领导|人|时限|期限|时间)[:：]")
+_POST = re.compile("[长任记理裁]")
 _LABEL_LINE = re.compile(r"^[（(【]?(?:(?:责任|牵头|主办|承办|配合|协办|落实)(?:单位|部门|领导|人)|(?:完成|办结|整改)?(?:时限|期限|时间))[:：]")
 
 

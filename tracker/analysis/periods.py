@@ -92,7 +92,7 @@ def read_year(text: str, reference: Reference) -> int | None:
 _Y = r"(?:(?<!\d)(?:19|20)\d\d年度?|(?<![以之])[今去明前本来上]年度?(?!轻)|当年|次年|后年)"
 _M = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 _TO = r"(?:至|到|—+|-+|~|～|－|–)"
-_DUE = r"(?:之前|以前|前)"
+_DUE = r"(?:之前|以前|前(?![\d一二两三四五六七八九十]{1,2}个?月))"
 
 _RULES = (
     r"(?P<until_now>(?:截至|截止|截止到|到|迄今|至)(?:目前|现在|今(?!年)|当前|发稿)(?:为止)?|目前为止)",
@@ -102,7 +102,7 @@ _RULES = (
     rf"(?P<day>(?P<dy>{_Y})?(?P<dm>{_M})月(?P<dd>[12]\d|3[01]|0?[1-9])[日号](?P<day_since>以来|起)?)",
     rf"(?P<month>(?P<moy>{_Y})?(?P<mom>{_M})月(?:份|(?P<mo_end>底|末)|(?P<mo_mid>[上中下]旬|初))?(?P<mo_due>{_DUE})?(?P<mo_since>以来|起)?)",
     rf"(?P<quarters>(?P<qy>{_Y})?(?P<first>前|第?)(?P<q>[一二三四两三1-4首])(?:个)?季度?(?P<q_due>末|底)?(?![度\u4e00-\u9fa5]?节))",
-    rf"(?P<first_months>(?P<fy>{_Y})?前(?<![提以之节]前)(?P<fm>1[01]|[2-9]|十一?|[两二三四五六七八九])个?月(?:份)?)",
+    r"(?P<first_months>前(?<![提以之节]前)(?P<fm>1[01]|[2-9]|十一?|[两二三四五六七八九])个?月(?:份)?)",
     rf"(?P<half>(?P<hy>{_Y})?(?P<h>[上下])半年(?P<h_due>{_DUE})?)",
     r'(?P<plan>[“"‘]?(?:国家)?(?P<five>十[一二三四五六]?|[六七八九])五[”"’]?(?:(?P<plan_end>末|期末|末期|收官|目标)|(?:时期|期间|规划(?:期)?|开局之年|头\S年|(?P<plan_since>以来))?))',
     rf"(?P<target_year>(?:(?<![达复])到|(?<!复)至|截至|截止|于)(?P<ty>(?:19|20)\d\d(?=年|[底末，,。；;]|$)|[今明去]|本世纪中叶)年?(?:年?[底末])?(?P<ty_due>{_DUE})?(?!月|以来)(?:时)?)",
@@ -243,7 +243,8 @@ def _read_quarters(match: re.Match[str], reference: Reference) -> Moment | None:
 
 def _read_first_months(match: re.Match[str], reference: Reference) -> Moment | None:
     """今年前两月, 前10个月."""
-    year, months = read_year(match["fy"] or "", reference), read_number(match["fm"])
+    named = re.search(rf"{_Y}$", match.string[max(0, match.start() - 6) : match.start()])
+    year, months = read_year(named.group() if named else "", reference), read_number(match["fm"])
     return _make(match, date(year, 1, 1), month_end(year, months), "span") if year and months else None
 
 

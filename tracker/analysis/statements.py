@@ -89,7 +89,8 @@ def analyse(text: Text, *, organisation: str | None = None, published_on: date |
 def _without_repeats(statements: list[Statement]) -> Iterator[Statement]:
     """A pledge said again in a box, or a figure said again word for word, is one statement: the first."""
     seen: set[tuple[object, ...]] = set()
-    owned = {(s.kind, s.quantity.value, s.quantity.unit) for s in statements if s.quantity and s.organisation}
+    nobodys = any(not statement.organisation for statement in statements)
+    owned = {(s.kind, s.quantity.value, s.quantity.unit) for s in statements if s.quantity and s.organisation} if nobodys else set()
     for statement in statements:
         # the headline says it before the article says whose it is
         if statement.quantity and not statement.organisation \
