@@ -37,6 +37,7 @@ def test_no_serious_fault_on_any_page(page, live_server, transactional_db, enter
         "organisation": reverse("organisation", args=[town.organisation.pk]),
         "person": reverse("person", args=[town.goal.owner]),
         "review-links": reverse("review") + "?part=links",
+        "review-records": reverse("review") + "?part=records",
         "import": reverse("import", args=[town.job.pk]),
         "search-hits": reverse("search") + "?q=外贸",
     }

@@ -252,6 +252,36 @@ def test_each_role_sees_its_menu(page, live_server, people, enter, shot, name, s
     assert answer.status == (200 if "待办审核" in sees else 403)
 
 
+@pytest.mark.parametrize("name", ["reader", "liaison"])
+def test_those_who_only_look_filter_export_open_a_goal_and_see_the_wall(
+    page, live_server, transactional_db, enter, shot, name
+):
+    from tests.app.samples_pages import DAY, build_town
+
+    town = build_town()
+    enter(page, name)
+    page.goto(f"{live_server.url}/goals/?as_of={DAY}")
+    assert (page.locator("text=新建学校").count() == 0) == (name == "liaison")
+    page.fill("form.filters input[name=q]", "外贸")
+    page.click("form.filters button.primary")
+    page.locator("tbody tr[data-row]").first.wait_for()
+    assert "organisation=" not in page.url  # conditions left empty do not stand in the address
+    page.click("summary:has-text('导出')")
+    with page.expect_download() as download:
+        page.click("text=Excel（本视图全部行）")
+    sheet = load_workbook(io.BytesIO(Path(download.value.path()).read_bytes())).active
+    assert sheet.max_row == page.locator("tbody tr[data-row]").count() + 3
+    assert page.locator("details.menu[open]").count() == 0
+    page.click(f"a.main[href='/goals/{town.goal.pk}/']")
+    page.locator(".pledge").wait_for()
+    assert page.locator("#decide-status").count() == 0  # looks, does not decide
+    shot(page, f"goal-{name}", whole=True)
+    page.goto(f"{live_server.url}/wall/?as_of={DAY}")
+    page.get_by_text("重点目标挂图作战").wait_for()
+    assert (page.locator("text=教育局").count() == 0) == (name == "liaison")
+    shot(page, f"wall-{name}")
+
+
 def test_a_wrong_password_is_told_and_throttled(page, live_server, people, settings):
     settings.AXES_FAILURE_LIMIT = 3
     page.goto(f"{live_server.url}/login/")
