@@ -120,6 +120,20 @@ def test_every_way_of_writing_keeps_the_index(goals, bodies):
     assert held(OWNERS, "怀仁") == [goals[0].pk, goals[2].pk]
 
 
+def test_an_owner_comes_and_goes(bodies):
+    """A goal without an owner is not in the owners' index: nothing is to be taken out of it when an owner comes."""
+    alone = factories.goal(organisation=bodies[0], owner="")
+    Goal.objects.update(owner="沈怀仁")
+    assert held(OWNERS, "怀仁") == [alone.pk]
+    Goal.objects.update(owner="")
+    assert held(OWNERS, "怀仁") == []
+    wordindex.rebuild(OWNERS)
+    Goal.objects.update(owner="周明")
+    alone.refresh_from_db()
+    alone.delete()
+    assert held(OWNERS, "周明") == []
+
+
 def test_an_index_that_is_gone_is_missed_and_made_again(goals):
     assert wordindex.missing() == []
     with connection.cursor() as cursor:

@@ -150,15 +150,16 @@ def _sqlite(index: WordIndex) -> list[str]:
     old, new, own = (
         f"{FUNCTION}({', '.join(f'{row}.{field}' for field in index.fields)})" for row in ("old", "new", table)
     )
-    add = f"INSERT INTO {name}(rowid, words) VALUES (new.id, {new});"  # noqa: S608
-    take = f"INSERT INTO {name}({name}, rowid, words) VALUES ('delete', old.id, {old});"  # noqa: S608
-    when = f" WHEN {{}}.{index.filled} <> ''" if index.filled else ""
+    # a row that was left out must not be taken out: SQLite holds the index for broken then
+    where, when = (f" {word} {{}}.{index.filled} <> ''" if index.filled else "" for word in ("WHERE", "WHEN"))
+    add = f"INSERT INTO {name}(rowid, words) SELECT new.id, {new}{where.format('new')};"
+    take = f"INSERT INTO {name}({name}, rowid, words) SELECT 'delete', old.id, {old}{where.format('old')};"
     changed = " OR ".join(f"old.{field} IS NOT new.{field}" for field in index.fields)
     return [
         *(f"DROP TRIGGER IF EXISTS {name}_{step}" for step in ("insert", "delete", "update")),
         f"DROP TABLE IF EXISTS {name}",
         f"CREATE VIRTUAL TABLE {name} USING fts5(words, content='', detail=none, columnsize=0, tokenize='ascii')",
-        f"INSERT INTO {name}(rowid, words) SELECT id, {own} FROM {table}",  # noqa: S608
+        f"INSERT INTO {name}(rowid, words) SELECT id, {own} FROM {table}{where.format(table)}",  # noqa: S608
         f"CREATE TRIGGER {name}_insert AFTER INSERT ON {table}{when.format('new')} BEGIN {add} END",
         f"CREATE TRIGGER {name}_delete AFTER DELETE ON {table}{when.format('old')} BEGIN {take} END",
         f"CREATE TRIGGER {name}_update AFTER UPDATE OF {', '.join(index.fields)} ON {table}"
