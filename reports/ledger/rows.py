@@ -15,8 +15,8 @@ from django.db.models import QuerySet
 
 from tracker.matching.units import convert
 from tracker.models import ChangeKind, GoalChange, GoalStatus, LinkState, Review
+from tracker.services.restated import find_restated
 
-from .restated import find_restated
 from .searched import Searches
 
 CHUNK = 1000

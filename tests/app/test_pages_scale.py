@@ -160,7 +160,7 @@ def test_figures_kept_ahead_are_those_that_a_page_would_count(desk, town, large)
     for day in (figures.month_before(DAY), DAY):
         ensure_statuses(day)
     stored = KeptFigures.objects.get(days=f"{DAY},{figures.month_before(DAY)}")
-    assert stored.value == figures.count_front(figures.standing_on(DAY), figures.month_before(DAY))
+    assert stored.value == figures.count_front(figures.standing_on(DAY), DAY, figures.month_before(DAY))
 
 
 def test_kept_figures_show_names_as_they_are_now(desk, town):

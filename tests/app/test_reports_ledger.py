@@ -24,6 +24,7 @@ from reports.services import files
 from tests.app import reports_samples as samples
 from tests.app.excel_rules import check_workbook
 from tracker.models import ChangeKind, GoalChange, GoalStatus, Organisation, Status
+from tracker.services import figures
 
 pytestmark = pytest.mark.django_db
 
@@ -338,6 +339,8 @@ def test_goal_said_again_is_listed_and_not_counted_twice(said_again, state, coun
     (total,) = [row for row in book["按单位汇总"].iter_rows(min_row=4, values_only=True) if row[1] == "合计"]
     assert total[2] == 9 + counted
     assert ("另有1项是同一目标的重申" in book["按单位汇总"]["A2"].value) is not counted
+    front = figures.count_front(figures.standing_on(samples.AS_OF), samples.AS_OF, figures.month_before(samples.AS_OF))
+    assert front["restated"] == (not counted)
 
 
 def test_two_goals_said_to_repeat_each_other_count_as_one():

@@ -18,7 +18,8 @@ from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet
 
 from tracker.matching.pace import month_end
 from tracker.models import BodyDay, Goal, GoalStatus, KeptFigures, Light, Review, Status, StatusDay
-from tracker.services.pacing import in_steps
+from tracker.services.pacing import in_chunks, in_steps
+from tracker.services.restated import find_restated
 
 EVERYTHING = "all"  # the scope of those who may see every organisation
 KEPT_SECONDS = 3600
@@ -123,7 +124,7 @@ def silent(rows: QuerySet[GoalStatus]) -> QuerySet[GoalStatus]:
     )
 
 
-def count_front(rows: QuerySet[GoalStatus], earlier: date) -> dict[str, Any]:
+def count_front(rows: QuerySet[GoalStatus], day: date, earlier: date) -> dict[str, Any]:
     """What the front page tells of a day besides counts: numbers and ids only, for names may change without progress changing."""
     worse = worsened(rows, earlier)
     overdue = rows.filter(status=Status.OVERDUE).order_by("goal__period_end", "goal_id")
@@ -133,6 +134,8 @@ def count_front(rows: QuerySet[GoalStatus], earlier: date) -> dict[str, Any]:
         "silent": _first(silent(rows)),
         "silent_count": silent(rows).order_by().count(),
         "overdue": _first(overdue),
+        # how many of the goals the ledger lists but counts once with the goal that they repeat
+        "restated": sum(rows.filter(goal__in=some).count() for some in in_chunks(list(find_restated(day)))),
     }
 
 
@@ -169,7 +172,7 @@ def keep_ahead(as_of: date, version: int) -> None:
     after = month_end(as_of + timedelta(days=1))
     for day, earlier in ((as_of, month_before(as_of)), (after, as_of)):
         if {day, earlier} <= known:
-            value = count_front(standing_on(day), earlier)
+            value = count_front(standing_on(day), day, earlier)
             _store("front", [day, earlier], version_of([day, earlier], {as_of: version}), value)
 
 

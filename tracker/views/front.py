@@ -83,7 +83,7 @@ def standing_figures(user: Any, status_day: StatusDay, earlier: date) -> dict[st
     """Everything on the front page that counts all goals: counted once for each version of the data, its rows read anew."""
     day = status_day.as_of
     progress.ready_day(earlier)
-    kept = per_version("front", user, (day, earlier), lambda: count_front(statuses(user, day), earlier))
+    kept = per_version("front", user, (day, earlier), lambda: count_front(statuses(user, day), day, earlier))
     counts = status_counts(user, status_day)
     lists = ("worse", "silent", "overdue")
     every = [pk for name in lists for pk in kept[name]]
