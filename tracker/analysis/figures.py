@@ -103,10 +103,10 @@ def _read_group(group: list[int], walk: Walk) -> Iterator[Figure]:
     for index, name in rows:
         mention, described = walk.mentions[index], walk.naming[index]
         measure, why = read_measure(mention, place.left, place.right)
-        if _MODAL_ONLY.fullmatch(place.left.strip(EDGE)) and walk.subjects and measure == "share" and mention.kind == "percent" \
-                and walk.subjects[-1].measure == "growth":
-            measure, why = walk.subjects[-1].measure, "接前文的增减"
-        elif place.left.strip(EDGE).startswith("其中") and measure == "level" and walk.subjects and walk.subjects[-1].measure == "delta":
+        last = walk.subjects[-1].measure if walk.subjects else ""
+        if last == "growth" and measure == "share" and mention.kind == "percent" and _MODAL_ONLY.fullmatch(place.left.strip(EDGE)):
+            measure, why = "growth", "接前文的增减"
+        elif last == "delta" and measure == "level" and place.left.strip(EDGE).startswith("其中"):
             measure, why = "delta", "“其中”接前文的增减"
         scope = _OTHERS.match(name.indicator)
         start = skip_signs(walk.text, name.start)

@@ -16,7 +16,6 @@ _WIDE |= {ord("％"): "%", ord("﹪"): "%", ord("．"): ".", ord("／"): "/", or
           ord("‰"): "‰", ord("﹑"): "、", ord("､"): "、", ord("｡"): "。", ord("﹒"): "."}
 _TO_NARROW = re.compile("[" + "".join(re.escape(chr(code)) for code in _WIDE) + "]")
 # blanks, byte-order marks, soft hyphens, asterisks of mark-up, page-break marks
-_MAY_DROP = re.compile(r"[\s*\ufeff\u200b-\u200f\u2028-\u202e\u00ad]")      # one set: most paragraphs hold none of it
 _DROPPED = re.compile(r"[\s\ufeff\u200b-\u200f\u2028-\u202e\u00ad]+|\*{2,}")
 _LINE_BREAKS = re.compile(r"[^\S\n]*[\r\n\u2028\x0b\x0c]\s*")
 
@@ -39,13 +38,18 @@ def _keeps_blank(content: str, start: int, end: int) -> bool:
     return left.isascii() and left.isalpha() and right.isascii() and right.isalpha()
 
 
+def _may_drop(piece: str) -> bool:
+    """Whether a text may hold what goes: most hold none of it. Of blanks and marks only " " and "*" count as printable."""
+    return " " in piece or "*" in piece or not piece.isprintable()
+
+
 def fold(content: str, start: int = 0, end: int | None = None) -> Folded:
     """Folded form of ``content[start:end]``."""
     end = len(content) if end is None else end
     piece = content[start:end]
     if _TO_NARROW.search(piece):      # rare; translating every character of every paragraph is not free
         piece = piece.translate(_WIDE)
-    drops = [m.span() for m in _DROPPED.finditer(piece) if not _keeps_blank(piece, *m.span())] if _MAY_DROP.search(piece) else None
+    drops = [m.span() for m in _DROPPED.finditer(piece) if not _keeps_blank(piece, *m.span())] if _may_drop(piece) else None
     if not drops:
         return Folded(piece, range(start, end))
     kept: list[str] = []

@@ -173,7 +173,7 @@ def lead_role(sentence: str, current: Role) -> Role | None:
 # --- blocks: paragraphs, hard-wrapped lines joined ---------------------------------------------------------------
 
 def _heading_level(paragraph: Paragraph, text: str) -> int | None:
-    if len(text) > 80 or _NUMBERED_GOAL.search(text) or _LABELS.search(text):
+    if len(text) > 80 or _NUMBERED_GOAL.match(text) or _has_label(text):
         return None
     if text[-1:] not in _ENDS and _POST.search(text) and find_speaker(text):       # 市教育局局长 李明 over the pledge
         return None
@@ -225,9 +225,10 @@ def _lines(text: Text) -> Iterator[tuple[Folded, Paragraph]]:
         if paragraph.style in ("toc", "noise", "caption", "table"):
             continue
         start = paragraph.start
-        for cut in _RUN_INTO.finditer(text.content, paragraph.start, paragraph.end):
-            yield fold(text.content, start, cut.start()), paragraph
-            start = cut.end()
+        if "—" in text.content[paragraph.start : paragraph.end]:
+            for cut in _RUN_INTO.finditer(text.content, paragraph.start, paragraph.end):
+                yield fold(text.content, start, cut.start()), paragraph
+                start = cut.end()
         yield fold(text.content, start, paragraph.end), paragraph
 
 
@@ -457,6 +458,13 @@ def _without_number(folded: Folded) -> Folded:
 
 
 _LABELS = re.compile(r"(?:责任|牵头|承诺|填报|报送|主办|承办|配合)(?:单位|部门)|(?:完成)?时限|(?:承诺|责任|负责)人[:：]")
+
+
+def _has_label(text: str) -> bool:
+    """Whether a label stands anywhere in a text; most texts lack even the words that labels end in."""
+    return ("单位" in text or "部门" in text or "时限" in text or "人:" in text or "人：" in text) and bool(_LABELS.search(text))
+
+
 _FIGURE = re.compile(r"(?<![\d年第])\d+(?:\.\d+)?(?![\d年月日.、])")
 _TOPIC = re.compile(r"^(?:[一二三四五六七八九十]是|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.、．]|第[一二三四五六七八九十]+[,，、])")
 
@@ -478,5 +486,5 @@ def _sentences_of(block: _Block, number: int, walker: _Walker) -> Iterator[Sente
         whole = "" if at else f"{block.folded.text}；{block.labels}" if block.labels else block.folded.text
         if at == 0:
             folded = _without_number(folded)
-        topic = at == 0 and len(plain) <= 45 and len(whole) > len(folded.text) + 10 and bool(_TOPIC.match(plain)) and not _LABELS.search(whole)
+        topic = at == 0 and len(plain) <= 45 and len(whole) > len(folded.text) + 10 and bool(_TOPIC.match(plain)) and not _has_label(whole)
         yield Sentence(folded, walker.section, block.paragraph, number, at == 0, whole, topic)

@@ -202,7 +202,9 @@ def read_object(right: str) -> str:
     words = right.strip(" 的")
     words = words[: _cut(words)]
     for _ in range(3):
-        words = _ENDS.sub("", words).rstrip(EDGE)
+        before, words = words, _ENDS.sub("", words).rstrip(EDGE)
+        if words == before:
+            break
     words = _DOING_INSIDE.sub("", _ADVERB.sub("", words))
     if found := _TURN.match(words):  # 项目入选省重大项目 → 入选省重大项目, 企业接入平台 → 接入平台企业
         words = found["rest"] if found["what"].endswith(found["noun"]) else found["rest"] + found["noun"]

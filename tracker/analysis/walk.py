@@ -12,7 +12,8 @@ from tracker.analysis.vocabulary import Vocabulary
 
 # words further from a number than this say nothing about it; keeps the cost linear on text without commas
 REACH = 120
-COMMA = re.compile(r"[，；;。！？!?：]|(?<!\d),|,(?!\d{3}(?!\d))|(?<!\d):")
+# the sign first and what it asks for after it, so that ``re`` looks for the sign alone
+COMMA = re.compile(r"[，；;。！？!?：,:](?:(?<![,:])|(?<!\d[,:])|(?<=,)(?!\d{3}(?!\d)))")
 JOINT = re.compile(r"\s*(?:、|和|及|与|以及|，和|)\s*")
 
 
