@@ -54,3 +54,15 @@ def test_achievements(sentence, found):
 ])
 def test_announcements_inside_a_report(sentence, found):
     assert [sentence[act.start : act.end] for act in find_announcements(sentence)] == found
+
+
+@pytest.mark.parametrize("sentence", [
+    "加快北湾泵站、东河泵站项目，南岭水厂等项目建设，出台养老服务条例",
+    "优质服务群众，北湾泵站配套工程，南岭水厂配套工程",
+    "新建北湾泵站，东河泵站配套工程，南岭水厂配套工程，西山环线工程",
+])
+def test_a_clause_that_a_figure_speaks_for_is_not_read_but_its_list_goes_on(sentence):
+    for find in (find_commitments, find_achievements):
+        for taken in split_clauses(sentence):
+            low, high = taken
+            assert find(sentence, [taken]) == [act for act in find(sentence) if act.end <= low or high <= act.start]

@@ -6,6 +6,7 @@ checked later. The words are data in ``lexicon/commitments.txt``.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -77,16 +78,21 @@ def split_clauses(sentence: str) -> list[tuple[int, int]]:
     return clauses
 
 
-def find_commitments(sentence: str) -> list[Act]:
-    """The acts that a planning sentence commits to."""
+def find_commitments(sentence: str, taken: Sequence[tuple[int, int]] = ()) -> list[Act]:
+    """The acts that a planning sentence commits to, without those in ``taken``, the stretches that figures speak for."""
     found: list[Act] = []
-    for start, end in split_clauses(sentence):
-        act = _read_commitment(sentence, start, end)
-        if act is None and found and found[-1].end >= start - 1:
-            act = _read_continued(sentence, start, end)
-        if act:
-            found.append(act)
+    clauses = split_clauses(sentence)
+    for at, (start, end) in enumerate(clauses):
+        start, end, clause = _trimmed(sentence, start, end)
+        if not _is_taken(start, end, taken):
+            act = _read_commitment(clause, start, end) or _read_continued(sentence, clauses, at, found, taken)
+            if act:
+                found.append(act)
     return found
+
+
+def _is_taken(start: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:
+    return bool(taken) and any(start < high and low < end for low, high in taken)
 
 
 def find_announcements(sentence: str) -> list[Act]:
@@ -96,10 +102,14 @@ def find_announcements(sentence: str) -> list[Act]:
     return [act for start, end in split_clauses(sentence) if (act := _read_announcement(sentence, start, end))]
 
 
-def find_achievements(sentence: str) -> list[Act]:
-    """The acts that a reporting sentence says are done or under way."""
-    acts = (_read_told(sentence, start, end) for start, end in split_clauses(sentence))
-    return [act for act in acts if act]
+def find_achievements(sentence: str, taken: Sequence[tuple[int, int]] = ()) -> list[Act]:
+    """The acts that a reporting sentence says are done or under way, without those in ``taken``, which figures speak for."""
+    found: list[Act] = []
+    for start, end in split_clauses(sentence):
+        start, end, clause = _trimmed(sentence, start, end)
+        if not _is_taken(start, end, taken) and (act := _read_told(clause, start, end)):
+            found.append(act)
+    return found
 
 
 # what a report says of a task when it has no number to give
@@ -109,12 +119,11 @@ _UNDER_WAY = re.compile(
 )
 
 
-def _read_told(sentence: str, start: int, end: int) -> Act | None:
+def _read_told(clause: str, start: int, end: int) -> Act | None:
     """A deed, the state of an indicator, or a task told of in words only: 保障性住房筹集工作有序推进."""
-    start, end, clause = _trimmed(sentence, start, end)
     state = _UNDER_WAY.search(clause) if len(clause) <= 40 and clause.endswith(_UNDER_WAY_ENDS) else None
     if not state:
-        return _read_achievement(sentence, start, end) or _read_state(sentence, start, end)
+        return _read_achievement(clause, start, end) or _read_state(clause, start, end)
     thing = clause[: state.start()]
     if len(thing) < 5 or not _words()["thing"].search(thing):
         return None
@@ -135,9 +144,8 @@ _STATE = re.compile(
 )
 
 
-def _read_state(sentence: str, start: int, end: int) -> Act | None:
+def _read_state(clause: str, start: int, end: int) -> Act | None:
     """An indicator told of in words: 居民消费价格涨幅保持较低水平, 进出口总额出现下降."""
-    start, end, clause = _trimmed(sentence, start, end)
     state = _STATE.search(clause) if len(clause) <= 40 else None
     if not state:
         return None
@@ -158,8 +166,7 @@ def _trimmed(sentence: str, start: int, end: int) -> tuple[int, int, str]:
     return start, end, sentence[start:end]
 
 
-def _read_commitment(sentence: str, start: int, end: int) -> Act | None:
-    start, end, clause = _trimmed(sentence, start, end)
+def _read_commitment(clause: str, start: int, end: int) -> Act | None:
     if not 5 <= len(clause) <= 160 or _is_frame(clause):
         return None
     words = _words()
@@ -223,12 +230,20 @@ def _ending_of(words: str, end: int, endings: frozenset[str]) -> int:
     return 0
 
 
-def _read_continued(sentence: str, start: int, end: int) -> Act | None:
-    """加快A、B项目，C等项目建设: the second clause has no verb of its own but goes on with the list."""
-    start, end, clause = _trimmed(sentence, start, end)
-    if len(clause) < 8 or not re.search(r"(?:项目|工程|建设|试点|改革)$", clause):
+_LIST_ENDS = ("项目", "工程", "建设", "试点", "改革")
+
+
+def _read_continued(sentence: str, clauses: list[tuple[int, int]], at: int, found: list[Act], taken: Sequence[tuple[int, int]]) -> Act | None:
+    """加快A、B项目，C等项目建设: the second clause has no verb of its own but goes on with the list of the act before it,
+    the last ``found`` or one in ``taken``, which was not read."""
+    start, end, clause = _trimmed(sentence, *clauses[at])
+    if not at or len(clause) < 8 or not clause.endswith(_LIST_ENDS):
         return None
-    return _judge(clause, clause, start, end)
+    goes_on = bool(found) and found[-1].end >= clauses[at][0] - 1
+    low, high, before = _trimmed(sentence, *clauses[at - 1])
+    if not goes_on and _is_taken(low, high, taken):
+        goes_on = bool(_read_commitment(before, low, high) or _read_continued(sentence, clauses, at - 1, found, taken))
+    return _judge(clause, clause, start, end) if goes_on else None
 
 
 _ANNOUNCED = re.compile(r"即将|力争|有望|将(?:于|在|正式|与|从|陆续|全面|建成|启用|启动|投入|实现|达到|成为)|计划(?:年底|年内|于|在|今年|明年|到|秋季|启动|建成|[\d一二三四五六七八九十]+月)|拟于|确保(?:年底|年内|今年)")
@@ -319,8 +334,7 @@ def _closing_words() -> frozenset[str]:
     return frozenset(_lists()["closing"])
 
 
-def _read_achievement(sentence: str, start: int, end: int) -> Act | None:
-    start, end, clause = _trimmed(sentence, start, end)
+def _read_achievement(clause: str, start: int, end: int) -> Act | None:
     if not 6 <= len(clause) <= 120 or not _DONE.search(clause) or _GENERAL.match(clause) or _is_frame(clause):
         return None
     words = _words()

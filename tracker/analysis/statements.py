@@ -223,7 +223,7 @@ class _Reader:
             if statement:
                 taken.append((figure.start, figure.end))
                 found.append((figure.at, statement))
-        for act in () if sentence.topic else self._acts(text, planning):
+        for act in () if sentence.topic else self._acts(text, planning, taken):
             if not taken or not any(act.start < high and low < act.end for low, high in taken):
                 taken.append((act.start, act.end))
                 statement = self._from_act(sentence, act, moments, planning)
@@ -255,10 +255,10 @@ class _Reader:
         wider = _NATION if provincial or not self.context.place.city else _WIDER
         return bool(figure.scope or wider.match(figure.indicator))
 
-    def _acts(self, text: str, planning: bool) -> list[Act]:
+    def _acts(self, text: str, planning: bool, taken: list[tuple[int, int]]) -> list[Act]:
         if planning:
-            return find_commitments(text)
-        return [*find_announcements(text), *find_achievements(text)]
+            return find_commitments(text, taken)
+        return [*find_announcements(text), *find_achievements(text, taken)]
 
     def _planning(self, sentence: Sentence) -> bool:
         """Whether the sentence is read as a plan: by its section, its speaker or its own opening."""
