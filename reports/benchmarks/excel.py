@@ -21,6 +21,8 @@ from reports.ledger.rows import LedgerRow
 from reports.ledger.source import Facts, Source
 from tracker.benchmarks import Row
 
+TITLE = "台账工作簿"
+
 SIZES = (10_000, 100_000)
 ROOT = Path(__file__).resolve().parent.parent.parent
 AS_OF = date(2024, 10, 31)

@@ -1,4 +1,4 @@
-"""Benchmarks: each module has ``run(sizes) -> Iterator[Row]``; ``manage.py bench`` prints the rows."""
+"""Benchmarks: each module has a ``TITLE`` and ``run(…) -> Iterator[Row]``; ``manage.py bench`` prints the rows."""
 
 from __future__ import annotations
 

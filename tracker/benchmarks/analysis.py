@@ -13,6 +13,8 @@ from pathlib import Path
 from tracker.benchmarks import Row
 from tracker.benchmarks.startup import MEMORY
 
+TITLE = "读取与分析"
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 CORPUS = ROOT.parent / "shared" / "corpus"
 EXAMPLES = ROOT / "tracker" / "examples"

@@ -16,6 +16,8 @@ from typing import Any
 from tracker.benchmarks import Row
 from tracker.benchmarks.analysis import CORPUS, ROOT
 
+TITLE = "导入"
+
 SIZES = (10, 30, 60)
 WAIT = 3600.0
 TOLD_EVERY = 15.0  # seconds between two lines on how far a long run is

@@ -15,6 +15,8 @@ from tracker.analysis.records import Period, Quantity, Span, Statement
 from tracker.benchmarks import Row
 from tracker.matching.linking import Item, Linker
 
+TITLE = "关联"
+
 CITIES = [f"{a}{b}{c}市" for c in ("", *"阳州安平宁丰泰") for a in "东西南北新长" for b in "江海山城河湖岭泉"]
 CITIES_PER_GOALS = 24 / 10_000          # more data comes from more places
 BODIES = [

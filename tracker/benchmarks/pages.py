@@ -27,6 +27,8 @@ import psycopg
 from tracker.benchmarks import Row
 from tracker.supervisor import product, wait_until_up
 
+TITLE = "页面"
+
 SIZES = (1_000, 10_000, 100_000)
 SERVER_SIZES = (1_000, 10_000)  # on PostgreSQL; the large one is the database given
 ROUNDS = 7

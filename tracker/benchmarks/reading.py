@@ -20,6 +20,8 @@ from python_calamine import CalamineWorkbook
 from tracker.benchmarks import Row
 from tracker.reading import DEFAULT, office, read, sandbox
 
+TITLE = "读取各种格式"
+
 SENTENCE = "上半年新建、改扩建学校{n}所，新增学位{n}个，完成年度目标的63%，覆盖率比去年底提高4.2个百分点。"
 PARAGRAPHS = [f"{n}." + SENTENCE.format(n=n) * 4 for n in range(1, 201)]
 REPEATS = 5

@@ -11,6 +11,8 @@ from statistics import median
 
 from tracker.benchmarks import Row
 
+TITLE = "启动"
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 # VmHWM, not ru_maxrss: that one starts from the size of the process that started this one
 MEMORY = "print([int(l.split()[1]) // 1024 for l in open('/proc/self/status') if l.startswith('VmHWM')][0])"

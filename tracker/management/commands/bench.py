@@ -5,6 +5,7 @@ import inspect
 import os
 import pkgutil
 import platform
+import re
 import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -19,6 +20,10 @@ from django.utils import timezone
 from tracker.benchmarks import Row
 
 TARGET = settings.BASE_DIR / "docs" / "BENCHMARKS.md"
+INTRODUCTION = (
+    "# 测速\n\n`make bench` 量全部各项，`manage.py bench 名称` 只量一项；每节写明机器、日期、命令和开始时的负载。"
+    "绝对秒数随机器而变；请看“倍数”，它是同一次运行里与参照之比。\n"
+)
 HEAD = "| 项目 | 规模 | 秒 | 参照 | 倍数 | 说明 |\n| --- | --- | ---: | --- | ---: | --- |\n"
 
 
@@ -37,7 +42,7 @@ def find_benchmarks() -> dict[str, ModuleType]:
 
 
 class Command(BaseCommand):
-    help = "测速：每项都与同一次运行里的参照相比，写入 docs/BENCHMARKS.md（机器、日期、命令、表格）。只给出部分名称时只打印，不改文件。"
+    help = "测速：每项都与同一次运行里的参照相比。量过的各项写入 docs/BENCHMARKS.md 里自己的一节（机器、日期、命令、负载、表格），手写的说明留着。"
 
     def add_arguments(self, parser):
         parser.add_argument("names", nargs="*", metavar="NAME", help="只测这些（默认全部）；--list 看有哪些")
@@ -53,15 +58,15 @@ class Command(BaseCommand):
             for name, module in modules.items():
                 self.stdout.write(f"{name}：{(module.__doc__ or '').splitlines()[0]}")
             return
-        lines = []
         for name in names or modules:
             self.stderr.write(f"正在测 {name} …")
+            head, lines = describe_run(name, largest=large, files=files), []
             for row in measure(modules[name], largest=large, files=files):
                 lines.append(show(row))
                 self.stdout.write(lines[-1])
-        if not names:
-            TARGET.write_text(page(lines, large=large), encoding="utf-8")
-            self.stdout.write(f"已写 {TARGET}")
+            old = TARGET.read_text(encoding="utf-8") if TARGET.exists() else ""
+            TARGET.write_text(put_section(old, modules[name].TITLE, head, lines), encoding="utf-8")
+        self.stdout.write(f"已写 {TARGET}")
 
 
 def measure(module: ModuleType, **sizes: int) -> Iterator[Row]:
@@ -76,14 +81,20 @@ def show(row: Row) -> str:
     return f"| {row.name} | {row.size} | {row.seconds:.4g} | {row.yardstick} | {ratio} | {row.note} |"
 
 
-def page(lines: list[str], *, large: bool) -> str:
-    """The whole page."""
-    command = "manage.py bench --large" if large else "make bench"
-    return (
-        "# 测速\n\n"
-        f"机器：{describe_machine()}。日期：{timezone.localdate()}。命令：`{command}`。\n\n"
-        "绝对秒数随机器而变；请看“倍数”，它是同一次运行里与参照之比。\n\n" + HEAD + "\n".join(lines) + "\n"
-    )
+def put_section(text: str, title: str, head: str, lines: list[str]) -> str:
+    """The page with a benchmark's section measured anew; what people wrote below its table (from ``### `` on) stays."""
+    top, *sections = re.split(r"^## ", text or INTRODUCTION, flags=re.MULTILINE)
+    found = {section.split("\n", 1)[0].strip(): section.split("\n", 1)[1] for section in sections}
+    _, mark, remarks = found.get(title, "").partition("\n### ")
+    found[title] = f"\n{head}\n\n{HEAD}" + "\n".join(lines) + f"\n{mark}{remarks}"
+    return top.rstrip("\n") + "\n\n" + "\n\n".join(f"## {name}\n{body.rstrip()}" for name, body in found.items()) + "\n"
+
+
+def describe_run(name: str, *, largest: bool, files: int) -> str:
+    """Machine, date, command and load of a run, in a line."""
+    command = f"manage.py bench {name}{' --large' if largest else ''}{f' --files {files}' if files else ''}"
+    load = os.getloadavg()[0]
+    return f"机器：{describe_machine()}。日期：{timezone.localdate()}。命令：`{command}`。开始时平均负载 {load:.1f}。"
 
 
 def describe_machine() -> str:
