@@ -32,6 +32,10 @@ class Signs:
         return (sign in self.single or any(low <= ord(sign) <= high for low, high in self.ranges)
                 or any(_CLASSES[kind][1](sign) for kind in self.classes))
 
+    def holds_any(self, signs: str) -> bool:
+        """Whether one of ``signs`` is in the set."""
+        return not self.single.isdisjoint(signs) or (bool(self.ranges or self.classes) and any(sign in self for sign in signs))
+
     def update(self, other: Signs) -> None:
         self.single |= other.single
         self.ranges |= other.ranges
@@ -125,7 +129,7 @@ class _Narrowed(dict[str, re.Pattern[str]]):
         group = self._alike.get(sign, sign)
         compiled = _NEVER
         if self.any or sign in self.signs:
-            fitting = [pattern for signs, pattern in self._patterns if signs is None or any(one in signs for one in group)]
+            fitting = [pattern for signs, pattern in self._patterns if signs is None or signs.holds_any(group)]
             compiled = re.compile(f"(?:{'|'.join(fitting)}){self._ending}", self._flags)
         self.update(dict.fromkeys(group, compiled))
         return compiled

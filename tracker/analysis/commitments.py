@@ -84,22 +84,26 @@ def find_commitments(sentence: str, taken: Sequence[tuple[int, int]] = ()) -> li
     clauses = split_clauses(sentence)
     for at, (start, end) in enumerate(clauses):
         start, end, clause = _trimmed(sentence, start, end)
-        if not _is_taken(start, end, taken):
+        if not is_taken(start, end, taken):
             act = _read_commitment(clause, start, end) or _read_continued(sentence, clauses, at, found, taken)
             if act:
                 found.append(act)
     return found
 
 
-def _is_taken(start: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:
+def is_taken(start: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:
+    """Whether a stretch of a sentence overlaps one of those in ``taken``."""
     return bool(taken) and any(start < high and low < end for low, high in taken)
 
 
-def find_announcements(sentence: str) -> list[Act]:
-    """The acts that a reporting sentence only announces: 1号线即将开通, 计划年底前投产."""
-    if not _ANNOUNCED.search(sentence):
-        return []
-    return [act for start, end in split_clauses(sentence) if (act := _read_announcement(sentence, start, end))]
+def find_announcements(sentence: str, taken: Sequence[tuple[int, int]] = ()) -> list[Act]:
+    """The acts that a reporting sentence only announces (1号线即将开通, 计划年底前投产), without those in ``taken``."""
+    found: list[Act] = []
+    for start, end in split_clauses(sentence) if _ANNOUNCED.search(sentence) else ():
+        act = _read_announcement(sentence, start, end)
+        if act and not is_taken(act.start, act.end, [*taken, *((one.start, one.end) for one in found)]):
+            found.append(act)
+    return found
 
 
 def find_achievements(sentence: str, taken: Sequence[tuple[int, int]] = ()) -> list[Act]:
@@ -107,7 +111,7 @@ def find_achievements(sentence: str, taken: Sequence[tuple[int, int]] = ()) -> l
     found: list[Act] = []
     for start, end in split_clauses(sentence):
         start, end, clause = _trimmed(sentence, start, end)
-        if not _is_taken(start, end, taken) and (act := _read_told(clause, start, end)):
+        if not is_taken(start, end, taken) and (act := _read_told(clause, start, end)):
             found.append(act)
     return found
 
@@ -241,7 +245,7 @@ def _read_continued(sentence: str, clauses: list[tuple[int, int]], at: int, foun
         return None
     goes_on = bool(found) and found[-1].end >= clauses[at][0] - 1
     low, high, before = _trimmed(sentence, *clauses[at - 1])
-    if not goes_on and _is_taken(low, high, taken):
+    if not goes_on and is_taken(low, high, taken):
         goes_on = bool(_read_commitment(before, low, high) or _read_continued(sentence, clauses, at - 1, found, taken))
     return _judge(clause, clause, start, end) if goes_on else None
 

@@ -5,7 +5,7 @@ import re
 
 from tracker.analysis.naming import Surroundings, is_per, naming_reason
 from tracker.analysis.quantities import Mention
-from tracker.analysis.walk import COMMA, REACH, Walk, segment_at
+from tracker.analysis.walk import COMMA, REACH, Walk
 
 
 def find_naming(walk: Walk) -> list[str]:
@@ -28,8 +28,7 @@ def _openings(walk: Walk) -> list[int]:
     """For each number where the first number of its segment begins."""
     openings: list[int] = []
     last = -1
-    for mention in walk.mentions:
-        segment, _ = segment_at(walk, mention.at)
+    for mention, (segment, _) in zip(walk.mentions, walk.segments, strict=True):
         openings.append(openings[-1] if segment == last else mention.start)
         last = segment
     return openings
@@ -37,7 +36,7 @@ def _openings(walk: Walk) -> list[int]:
 
 def _surroundings(index: int, opening: int, walk: Walk) -> Surroundings:
     mention, text = walk.mentions[index], walk.text
-    segment, end = segment_at(walk, mention.at)
+    segment, end = walk.segments[index]
     before = walk.mentions[index - 1].end if index else 0
     following = walk.mentions[index + 1] if index + 1 < len(walk.mentions) else None
     if following and following.at >= end:

@@ -79,6 +79,11 @@ def read_number(text: str) -> Decimal | None:
 _NUMERALS = "一二三四五六七八九十百千两"
 
 
+@lru_cache(maxsize=8)      # asked for by every sentence: a vocabulary is found by identity, its hundreds of units are compared
+def _numbers(words: Vocabulary) -> Branches:
+    return _master(words.units, words.digit_units)
+
+
 @lru_cache(maxsize=8)
 def _master(units: tuple[str, ...], digit_units: tuple[str, ...]) -> Branches:
     """Dates, ordinals, model numbers and set phrases, so that they are passed over (they have no group), then numbers."""
@@ -130,12 +135,14 @@ def find_quantities(sentence: str, vocabulary: Vocabulary | None = None) -> list
     """The numbers of one sentence in reading order; dates, ordinals, model numbers and set phrases are left out."""
     words = vocabulary or Vocabulary.default()
     text = fold(sentence)
-    found = [match for match in _master(words.units, words.digit_units).find(text) if match.lastgroup]
+    found = [match for match in _numbers(words).find(text) if match.lastgroup]
     if not found:
         return []
     mentions = [mention for match in found if (mention := _read_match(match, text))]
     mentions = [_as_written(mention, sentence, text) for mention in mentions]
-    return list(_drop_unitless(_share_comparators(_share_units(mentions, text), text), text))
+    if len(mentions) > 1:
+        mentions = _share_comparators(_share_units(mentions, text), text)
+    return list(_drop_unitless(mentions, text))
 
 
 def _as_written(mention: Mention, sentence: str, text: str) -> Mention:

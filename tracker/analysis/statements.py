@@ -224,11 +224,9 @@ class _Reader:
                 taken.append((figure.start, figure.end))
                 found.append((figure.at, statement))
         for act in () if sentence.topic else self._acts(text, planning, taken):
-            if not taken or not any(act.start < high and low < act.end for low, high in taken):
-                taken.append((act.start, act.end))
-                statement = self._from_act(sentence, act, moments, planning)
-                if statement:
-                    found.append((act.start, statement))
+            statement = self._from_act(sentence, act, moments, planning)
+            if statement:
+                found.append((act.start, statement))
         for act in find_fulfilments(text) if "“" in text else ():
             statement = self._from_act(sentence, act, moments, planning=False)
             if statement and statement.kind == "result":
@@ -258,7 +256,8 @@ class _Reader:
     def _acts(self, text: str, planning: bool, taken: list[tuple[int, int]]) -> list[Act]:
         if planning:
             return find_commitments(text, taken)
-        return [*find_announcements(text), *find_achievements(text, taken)]
+        announced = find_announcements(text, taken)
+        return [*announced, *find_achievements(text, [*taken, *((act.start, act.end) for act in announced)])]
 
     def _planning(self, sentence: Sentence) -> bool:
         """Whether the sentence is read as a plan: by its section, its speaker or its own opening."""
@@ -377,7 +376,7 @@ class _Reader:
 
     def _statement(self, sentence: Sentence, kind: StatementKind, start: int, end: int, indicator: str, period: Period,
                    reasons: tuple[str, ...], figure: Figure | None) -> Statement | None:
-        text = sentence.text
+        text = sentence.folded.text
         while start < end and text[start] in _STRIP:
             start += 1
         while end > start and text[end - 1] in _STRIP:

@@ -67,6 +67,10 @@ class Walk:
     verb: str = ""                     # kept verb that a list shares: 新增A 3家、B 4家
     verb_segment: int = -1
     used: int = 0                      # words up to here belong to a figure already given out
+    segments: list[tuple[int, int]] = field(init=False)    # the stretch between commas that each number stands in
+
+    def __post_init__(self) -> None:
+        self.segments = [segment_at(self, mention.at) for mention in self.mentions]
 
 
 def segment_at(walk: Walk, position: int) -> tuple[int, int]:
@@ -78,8 +82,7 @@ def segment_at(walk: Walk, position: int) -> tuple[int, int]:
 
 def place_of(group: list[int], walk: Walk) -> Place:
     first, last = walk.mentions[group[0]], walk.mentions[group[-1]]
-    segment, segment_end = segment_at(walk, first.at)
-    _, segment_end = segment_at(walk, last.at)
+    segment, segment_end = walk.segments[group[0]][0], walk.segments[group[-1]][1]
     item, left = _left(group[0], max(segment, walk.used), walk)
     after = group[-1] + 1
     while after < len(walk.mentions) and walk.naming[after] and is_threshold(walk.naming[after]):
