@@ -9,12 +9,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from tracker.analysis.branches import EdgeSigns
 from tracker.analysis.vocabulary import alternation, read_lines, read_words
 
 _SPLIT = re.compile(r"[，,；;。！？!?：:“”《》（）()「」]")
 _OPEN, _CLOSE = "“《（(「", "”》）)」"
+_PAIRED = frozenset(_OPEN + _CLOSE)
 _LEAD_SHAPES = (
     r"(?=[\d上底末年季一二三四])(?:(?:19|20)\d\d年)?(?:\d{1,2}月)?(?:上半年|年|[一二三四]?季度)?[底末份]?(?:之?前|以前)",
     r"(?:19|20)\d\d年",
@@ -62,6 +64,9 @@ def _words() -> dict[str, re.Pattern[str]]:
 
 def split_clauses(sentence: str) -> list[tuple[int, int]]:
     """Clauses of a sentence between commas and semicolons, quotations and brackets kept whole."""
+    if _PAIRED.isdisjoint(sentence):
+        cuts = [-1, *[match.start() for match in _SPLIT.finditer(sentence)], len(sentence)]
+        return [(low + 1, high) for low, high in pairwise(cuts) if low + 1 < len(sentence)]
     clauses: list[tuple[int, int]] = []
     start = depth = opened = 0
     for match in _SPLIT.finditer(sentence):

@@ -42,13 +42,12 @@ def _surroundings(index: int, opening: int, walk: Walk) -> Surroundings:
     if following and following.at >= end:
         following = None
     right_end = following.start if following else end
+    left = max(segment, mention.start - REACH)
+    right = min(end, mention.end + REACH)
     return Surroundings(
-        left=text[max(segment, before, mention.start - REACH): mention.start],
-        lead=text[max(segment, mention.start - REACH): mention.start],
-        opening=text[max(segment, opening - REACH): opening],
-        right=text[mention.end: max(mention.end, min(right_end, mention.end + REACH))],
-        rest=text[mention.end: min(end, mention.end + REACH)],
-        following=following, role=walk.role, quoted=_is_quoted(text, mention), opens=before <= segment,
+        text[max(left, before): mention.start], text[left: mention.start], text[max(segment, opening - REACH): opening],
+        text[mention.end: min(right_end, right)], text[mention.end: right],
+        following, walk.role, _is_quoted(text, mention), before <= segment,
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -137,19 +137,32 @@ def find_place(text: Text) -> Place:
     return Place(city=city, province=province)
 
 
-_PAPER = re.compile(rf"([{_HAN}]{{2}})(?:日报|晚报|早报|新闻网|发布|融媒)")
-_CITY = re.compile(rf"([{_HAN}]{{2,3}}[市县区])(?=人民政府|委|政府|[{_HAN}]{{2,8}}局|人民法院|人大|政协)")
+# what stands behind a name is looked for first: Han signs stand everywhere
+_PAPER = re.compile("日报|晚报|早报|新闻网|发布|融媒")
+_CITY = re.compile(rf"[市县区](?=人民政府|委|政府|[{_HAN}]{{2,8}}局|人民法院|人大|政协)")
+_TWO = re.compile(rf"[{_HAN}]{{2}}$")
+_TWO_OR_THREE = re.compile(rf"[{_HAN}]{{2,3}}$")
 # words that stand in front of a bare 市 or 县 and are no part of its name: 否则向市委, 工作在市财政局, 传达学习县委
 _NO_NAME = re.compile(r"^[我全各本在向由和与及对省]|[向在从由与及对将把为让按经到给受据报请以的了该我各习全辖城新园片社地山景][市县区]$|^..和[市县区]$|(?:开发|高新|自治|示范)区$")
 
 
 def _unlisted_city(content: str) -> str:
     """A city or county that the list does not know, when its own offices are named: 望海市财政局."""
-    named = Counter(name for name in _CITY.findall(content) if not _NO_NAME.search(name))
+    cities = (short + kind for short, kind in _names_before(_CITY, _TWO_OR_THREE, content))
+    named = Counter(name for name in cities if not _NO_NAME.search(name))
     if named:
         return str(named.most_common(1)[0][0])
-    papers = (f"{short}市" for short in _PAPER.findall(content))
+    papers = (f"{short}市" for short, _ in _names_before(_PAPER, _TWO, content))
     return next((city for city in papers if city in content), "")
+
+
+def _names_before(ending: re.Pattern[str], name: re.Pattern[str], content: str) -> Iterator[tuple[str, str]]:
+    """Names of up to three signs right before an ending, none of which overlap, each with its ending."""
+    last = 0
+    for end in ending.finditer(content):
+        if found := name.search(content, max(last, end.start() - 3), end.start()):
+            yield found[0], end[0]
+            last = end.end()
 
 
 # whose 市财政局 a city's or district's is; 市财政局 in a county's paper is the city's above it

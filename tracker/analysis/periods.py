@@ -115,7 +115,7 @@ _RULES = (
     rf"(?P<year>{_Y}(?P<year_due>{_DUE}|[底末](?:之前|以前|前)?)?(?P<year_since>以来)?|过去(?:的)?一年|一年来|过去(?:的)?这?一年)",
 )
 _EVER_SINCE = re.compile(r"[^，,。；;：:]{2,20}以来")
-_HINT = re.compile(r"[年月季现今近日当迄末五前届春秋]|以来")
+_HINT = re.compile(r"[年月季现今近日当迄末五前届春秋以](?:(?<!以)|来)")      # of 以 only 以来
 # in front of an expression: it is compared with, subtracted from, or part of a name
 _BASE_ONLY = re.compile(r"(?:比|较|比较|相比|相较|是|相当于|超过?|高于|低于|好于|快于|恢复到|恢复至|回到|由|从|对比|剔除)(?:上年|“|\")?$")
 _AWARDED = re.compile(r"(?:获评|评为|荣获|入选|获|列入|编制|印发|制定|出台|实施|落实|修订|发布|举办|承办|召开|公布|执行|完成|评选)(?:了)?(?:全[国省市])?$")

@@ -81,7 +81,7 @@ def segment_at(walk: Walk, position: int) -> tuple[int, int]:
 
 
 def place_of(group: list[int], walk: Walk) -> Place:
-    first, last = walk.mentions[group[0]], walk.mentions[group[-1]]
+    last = walk.mentions[group[-1]]
     segment, segment_end = walk.segments[group[0]][0], walk.segments[group[-1]][1]
     item, left = _left(group[0], max(segment, walk.used), walk)
     after = group[-1] + 1
