@@ -121,13 +121,13 @@ def _government_name(text: Text, title: str, head: str, place: Place) -> str:
         return "国务院"
     congress = re.search(r"在(?:中国共产党)?([^，。\s]{2,14}?)第[一二三四五六七八九十]+届人民代表大会", head)
     issuer = text.issuer.value if text.issuer else ""
-    sources = [congress[1] if congress else "", title, text.name, issuer, place.city or place.province]
+    sources = [congress[1] if congress else "", title, text.name, issuer]
     named = government_of(source for source in sources if source)
     if not named and issuer.endswith("人民政府"):        # a district or county that the list of places does not hold
         return issuer
     if congress and not government_of([congress[1]]) and re.search(r"..[市县区州旗]$", congress[1]) and not congress[1].endswith("自治区"):
         return congress[1] + "人民政府"
-    return named
+    return named or government_of(filter(None, [place.city or place.province]))
 
 
 # --- summaries, plans and newspapers --------------------------------------------------------------------------------

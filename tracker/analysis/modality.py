@@ -18,7 +18,9 @@ _BREAK = re.compile(r"[，,；;。！？!?：:]")
 _QUOTED_GOAL = re.compile(r"^[^“”，。；]*[”」][^，。；]{0,6}(?:目标|任务|要求|承诺)")
 _WISH = re.compile(r"^(?:要|须|必须|应|应当|需|需要|务必|确保|力争|争取)|(?:力争|确保)")
 _DONE_BEFORE = re.compile(r"在[^，。]{0,16}(?:去年|上年|基数|基础上)")
-_PLANNED = re.compile(r"计划建设项目|(?:年度|全年|目标|投资|时序|序时|进度|原|省|市|年)计划(?:投资|总投资)?|计划(?:数|目标|任务|投资)?(?:进度)?的|计划(?:数|目标|任务)?(?:进度)?$")
+_PLANNED = re.compile(r"计划建设项目|(?:年度|全年|目标|投资|时序|序时|进度|原|省|市|年)计划(?:投资|总投资)?|计划(?:数|目标|任务|投资)?(?:进度)?的|计划(?:数|目标|任务)?(?:进度)?$|按照?计划")
+# 99%的事项可实现网上办理, 15项预期性指标基本完成: true of today
+_NO_FUTURE = re.compile(r"可实现(?=网上|线上|掌上|全程|就近|跨|“)|预期性")
 
 
 # 年度计划投资11.8亿元; 改厕任务3.8万座; 上级下达安居工程230户; but not 完成任务3.8万座
@@ -36,7 +38,7 @@ def _may_be_set(before: str) -> bool:
 # every branch begins with a sign of its own, what may not stand before it is asked after it: so ``re`` looks for five signs
 _PAST_IN_PLAN = re.compile(
     r"已经?(?!批|开工的|确定|建成的|签约)|截至|截止|去年(?<![比较从由同]去年)(?!同期|的?\d|末的?\d|水平)"
-    r"|上年(?<![比较从由同]上年)(?!同期|的?\d|末的?\d|水平)|过去一年(?<![比较从由同]过去一年)(?!同期|的?\d|末的?\d|水平)"
+    r"|上年(?<![比较从由同]上年)(?!同期|的?\d|末的?\d|水平|度[^，。]{0,4}(?:项目|工程|任务))|过去一年(?<![比较从由同]过去一年)(?!同期|的?\d|末的?\d|水平)"
 )
 # 今年将…, 我们要…, 力争…: the sentence speaks of what is ahead, whatever section it stands in
 _AHEAD = re.compile(
@@ -45,6 +47,8 @@ _AHEAD = re.compile(
 )
 
 
+# 县长在会上提出2019年主要预期目标：…
+_AIMS = re.compile(r"(?!.{0,60}(?:完成|实现|达到|超额))[^。；：:]{0,50}(?:预期|主要|工作|发展|奋斗|任务)目标(?:是|为|如下)?[：:]")
 _GOAL_LABELS = ("年度目标", "目标任务", "工作目标", "年度任务", "全年目标", "目标值", "承诺事项", "承诺内容", "年度计划", "目标")
 _RESULT_LABELS = ("完成情况", "进展情况", "工作进展", "目前进展", "完成进度", "落实情况", "进展", "完成值", "实际完成")
 _LABEL = re.compile(rf"(?:^|[，,。；;、\s])({'|'.join((*_GOAL_LABELS, *_RESULT_LABELS))})[:：]")
@@ -89,6 +93,8 @@ def _words() -> dict[str, re.Pattern[str]]:
 
 def looks_ahead(sentence: str) -> bool:
     """Whether a sentence of a report or article opens with what will be done: 新的一年，市国资委将…"""
+    if "目标" in sentence and _AIMS.match(sentence):
+        return True
     return bool(_AHEAD.match(sentence)) or bool(_AHEAD.match(sentence.partition("，")[2]) and len(sentence.partition("，")[0]) <= 16)
 
 
@@ -168,7 +174,11 @@ def _is_ahead(clause: Clause) -> bool:
 
 def _future_word(clause: Clause, closed: bool) -> str:
     words = clause.whole
-    match = _words()["future"].search(_PLANNED.sub("", words) if "计划" in words else words)
+    if "计划" in words:
+        words = _PLANNED.sub("", words)
+    if "可实现" in words or "预期性" in words:
+        words = _NO_FUTURE.sub("", words)
+    match = _words()["future"].search(words)
     if match and not (match.group() in ("预期目标", "目标为") and "完成" in clause.before):
         return match.group()
     return "" if closed else next((word for word in ("预计", "预期") if word in words), "")

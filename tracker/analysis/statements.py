@@ -165,6 +165,9 @@ class _Reader:
         if speaker:
             self._give_word(speaker)
             return
+        if self.state.voice.owner and sentence.text.startswith(self.state.voice.owner):      # 王一民表示，市教育局将…
+            self._colon = False
+            return
         if self.state.voice.owner and not self.state.voice.labelled:
             self.state.voice = replace(self.state.voice, owner=None, post=None) if not self._announced() else self.state.voice
         if self.context.fixed or sentence.section.organisation:
@@ -262,12 +265,18 @@ class _Reader:
     def _planning(self, sentence: Sentence) -> bool:
         """Whether the sentence is read as a plan: by its section, its speaker or its own opening."""
         return (sentence.section.role == "plan" or self.state.voice.owner is not None
-                or (self.context.kind != "government" and looks_ahead(sentence.text)))
+                or (looks_ahead(sentence.text) if self.context.kind != "government" else self._in_plan_year()))
+
+    def _in_plan_year(self) -> bool:
+        """Whether the paragraph of a government's report opens with the year ahead: 2024年，…；抓好东港电厂建设."""
+        moment, year = self.state.paragraph_moment, self.context.reference.plan_year
+        return bool(moment and year and moment.reach == "span" and moment.period == year_period(year))
 
     def _remember(self, sentence: Sentence, moments: list[Moment]) -> None:
         """五年来，… and 2021年，… at the head of a paragraph date all of it."""
         for moment in moments[:1]:
-            if moment.start <= 4 and (moment.multi_year or sentence.lead) and moment.reach == "span":
+            told = _TOLD.match(sentence.text) if sentence.lead and moment.start > 4 else None      # 李明在会上说，2023年…
+            if moment.start - (told.end() if told else 0) <= 4 and (moment.multi_year or sentence.lead) and moment.reach == "span":
                 self.state.paragraph_moment = moment
         if sentence.section.role == "plan" and sentence.lead and self.state.paragraph_moment is None:
             ahead = [moment for moment in moments if self._is_year_ahead(moment)]
@@ -401,6 +410,7 @@ def _place(found: tuple[int, Statement]) -> int:
 
 
 _WILL = re.compile(r"确保(?!了)|力争|力求|计划")
+_TOLD = re.compile(r"[^，。：:“”]{1,24}?(?:说|指出|表示|介绍|称|强调)[，,：:]“?")
 _OF_IT = re.compile(r"其中|在(?:这个|这些|其中)|分(?:行业|产业|领域|类别|地区|项目)[看来，]")
 _POINT = re.compile(r"[；;。:：]?[（(]\d[）)]|[①-⑳]")
 

@@ -46,6 +46,7 @@ GREETING = re.compile(r"各位代表|各位委员|同志们")
 MONTH_DAY = re.compile(r"(?<!\d)(\d{1,2})月(\d{1,2})日")
 BARE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 REVIEWED = re.compile(rf"{YEAR}\s*年?(?:及|和|、|与|政府|的|主要|全省|经济|社会|发展|过去五年|以来|本届|“[^”]*”时期){{0,8}}(?:工作)?(?:的)?(?:简要|基本)?(?:回顾|总结)")
+PRESS = re.compile(r"(?:[日晚时早商周]报|新闻网|融媒体?|电视台|客户端)$")
 FOLIO = re.compile(r"(?:日报|晚报|时报|早报|商报|周报).{0,6}\d{4}年")
 
 
@@ -171,11 +172,11 @@ def _stands_alone(text: str, paragraph: Paragraph) -> bool:
 
 
 def _is_byline(text: str) -> bool:
-    """望海市统计局 2024-01-12; 【信息来源：市水利局 信息时间：2022-02-15】."""
+    """望海市统计局 2024-01-12; 望海日报 2024-01-12; 【信息来源：市水利局 信息时间：2022-02-15】."""
     if len(text) > 60 or patterns.ends_sentence(text):
         return False
     before = text[: min(match.start() for pattern in (CHINESE_DATE, ISO_DATE) if (match := pattern.search(text.translate(WIDE))))]
-    return patterns.is_organisation(before.strip()) or re.search(r"(?:来源|时间|日期|发布|作者)\s*[:：]", before) is not None
+    return patterns.is_organisation(before.strip()) or PRESS.search(before.strip()) is not None or re.search(r"(?:来源|时间|日期|发布|作者)\s*[:：]", before) is not None
 
 
 def _from_folio(content: str, paragraphs: tuple[Paragraph, ...]) -> Fact | None:
