@@ -10,15 +10,18 @@ from tracker.analysis.phrases import read_phrase
 from tracker.analysis.quantities import _BEFORE
 from tracker.analysis.vocabulary import Vocabulary, alternation, patterns
 
-PATTERNS = (r"(?<=第)\d+届", r"\d{4}年(?:度)?", r"(?:约|近)?\d+(?:\.\d+)?万?元", r"[一二三]+(?=成)", r"上(?!海)半年", r"(?P<rank>首|榜首)位?")
-TEXTS = ("", "第12届展会2031年度投入约3.5万元", "上海2031年上半年三成企业近9元", "居榜首位，首位度提高", "２０３１年", "十二届")
+PATTERNS = (r"(?<=第)\d+届", r"\d{4}年(?:度)?", r"(?:约|近)?\d+(?:\.\d+)?万?元", r"[一二三]+(?=成)", r"上(?!海)半年", r"(?P<rank>首|榜首)位?",
+            r"\d{1,2}\s?月(?:底|末)?", r"\d+(?:个|家)(?=企业)", r"[一二三]{1,3}[至到][一二三]季度", r"\d+[^，]次", r"\d{2}(?:,\d{3})*亩")
+TEXTS = ("9月末23 月1１月，12家企业与1,250个企业，35,000亩", "一至二季度三到四季度3万次", "1" * 60 + "元3月" + "二" * 40 + "成", "第12届展会2031年度投入约3.5万元",
+         "上海2031年上半年三成企业近9元", "居榜首位，首位度提高", "２０３１年", "十二届")
 
 
 @pytest.mark.parametrize("text", TEXTS)
-@pytest.mark.parametrize("alike", [(), ("0123456789",)])
-def test_branches_find_what_the_alternation_finds(text: str, alike: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("alike", [(), ("0123456789", "一二三")])
+@pytest.mark.parametrize("guarded", [False, True])
+def test_branches_find_what_the_alternation_finds(text: str, alike: tuple[str, ...], guarded: bool) -> None:
     whole = re.compile("|".join(PATTERNS))
-    found = Branches(PATTERNS, alike=alike).find(text)
+    found = Branches(PATTERNS, alike=alike, guarded=guarded).find(text)
     assert [(match.span(), match.lastgroup) for match in found] == [(match.span(), match.lastgroup) for match in whole.finditer(text)]
 
 

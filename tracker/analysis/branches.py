@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import groupby
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
 _CLASSES = {codes.CATEGORY_DIGIT: (r"\d", str.isdecimal), codes.CATEGORY_SPACE: (r"\s", str.isspace)}
-_PLAIN = (codes.LITERAL, codes.RANGE)
+_ONE_SIGN = (codes.LITERAL, codes.IN)
 _ZERO_WIDTH = (codes.AT, codes.ASSERT, codes.ASSERT_NOT)
 _NEVER = re.compile(r"(?!)")
 
@@ -64,13 +65,8 @@ def _collect(steps: Sequence[tuple[Any, Any]], signs: Signs, last: bool) -> bool
 
 
 def _collect_step(code: Any, value: Any, signs: Signs, last: bool) -> bool:
-    if code is codes.LITERAL:
-        signs.single.add(chr(value))
-        return False
-    if code is codes.IN and all(kind in _PLAIN or what in _CLASSES for kind, what in value):
-        signs.single.update(chr(what) for kind, what in value if kind is codes.LITERAL)
-        signs.ranges.update(what for kind, what in value if kind is codes.RANGE)
-        signs.classes.update(what for kind, what in value if kind not in _PLAIN)
+    if code in _ONE_SIGN:
+        signs.update(_signs_of(code, value))
         return False
     if code is codes.SUBPATTERN:
         return _collect(value[-1], signs, last)
@@ -82,12 +78,89 @@ def _collect_step(code: Any, value: Any, signs: Signs, last: bool) -> bool:
     raise ValueError(f"no telling which signs match: {code}")
 
 
+def _signs_of(code: Any, value: Any) -> Signs:
+    """The signs of a step that matches one: a sign, or some in brackets."""
+    signs = Signs()
+    for kind, what in [(code, value)] if code is codes.LITERAL else value:
+        if kind is codes.LITERAL:
+            signs.single.add(chr(what))
+        elif kind is codes.RANGE:
+            signs.ranges.add(what)
+        elif what in _CLASSES:
+            signs.classes.add(what)
+        else:
+            raise ValueError(f"no telling which signs match: {kind}")
+    return signs
+
+
 def _edge_or_any(pattern: str, last: bool, flags: int) -> Signs | None:
     """The signs at the edge of a pattern; None when it may be any, as in one that an administrator has written."""
     try:
         return edge_signs(pattern, last=last, flags=flags)
     except ValueError:
         return None
+
+
+# --- what stands behind a number ----------------------------------------------------------------------------------
+
+_NUMBER = "0123456789.,零〇一二三四五六七八九十百千两"      # what numbers are written with
+
+
+def _guarded(patterns: Sequence[str], first: str, flags: int) -> str:
+    """The alternation of patterns that begin with one of the signs ``first``. Neighbours in it share a look at the sign
+    behind the number that begins there, so that 35.5万元 is not tried as a date of ten kinds. Numbers of more than 24
+    signs are tried as everything, so that the look ahead is never a long one."""
+    written: list[str] = []
+    behind = [_signs_behind(pattern, first, flags) for pattern in patterns]
+    for known, run in groupby(zip(patterns, behind, strict=True), key=lambda pair: pair[1] is not None):
+        neighbours, signs = zip(*run, strict=True)
+        branches = "|".join(neighbours)
+        if known and len(neighbours) > 1:
+            possible = Signs(set(_NUMBER))
+            for one in signs:
+                possible.update(one)
+            branches = rf"(?=[\s\S][{_NUMBER}]{{0,24}}+{possible})(?:{branches})"
+        written.append(branches)
+    return "|".join(written)
+
+
+def _signs_behind(pattern: str, first: str, flags: int) -> Signs | None:
+    """The signs that can stand behind the number (or single sign) at the beginning of a match that begins with one of
+    ``first``; None when any can."""
+    signs = Signs()
+    try:
+        return None if _follow(parser.parse(pattern, flags), {False}, first, signs) else signs
+    except ValueError:
+        return None
+
+
+def _follow(steps: Sequence[tuple[Any, Any]], begun: set[bool], first: str, signs: Signs) -> set[bool]:
+    """Goes on through a parsed pattern from where nothing has been read yet (False) or one sign and a number have (True),
+    and adds the signs that can come next; which of the two may hold behind the last step."""
+    for code, value in steps:
+        begun = _follow_step(code, value, begun, first, signs)
+    return begun
+
+
+def _follow_step(code: Any, value: Any, begun: set[bool], first: str, signs: Signs) -> set[bool]:
+    if code in _ONE_SIGN:
+        own = _signs_of(code, value)
+        if True in begun:
+            signs.update(own)
+        goes_on = (False in begun and own.holds_any(first)) or (True in begun and own.holds_any(_NUMBER))
+        return {True} if goes_on else set()
+    if code is codes.ASSERT and value[0] > 0 and True in begun:      # what must follow comes next as well
+        return begun if _follow(value[1], {True}, first, signs) else begun - {True}
+    if code in _ZERO_WIDTH:
+        return begun
+    if code is codes.SUBPATTERN:
+        return _follow(value[-1], begun, first, signs)
+    if code is codes.BRANCH:
+        return set().union(*[_follow(branch, begun, first, signs) for branch in value[1]])
+    if code in (codes.MAX_REPEAT, codes.MIN_REPEAT):
+        once = _follow(value[2], begun, first, signs)
+        return once | _follow(value[2], once, first, signs) | (begun if value[0] == 0 else set())
+    raise ValueError(f"no telling which signs follow: {code}")
 
 
 class EdgeSigns(dict[str, bool]):
@@ -106,8 +179,10 @@ class EdgeSigns(dict[str, bool]):
 class _Narrowed(dict[str, re.Pattern[str]]):
     """Sign → those of ``patterns`` that can begin (or end) with it, compiled when a text first holds the sign."""
 
-    def __init__(self, patterns: Iterable[str], alike: Iterable[str] = (), flags: int = 0, *, last: bool = False) -> None:
+    def __init__(self, patterns: Iterable[str], alike: Iterable[str] = (), flags: int = 0, *, last: bool = False,
+                 guarded: bool = False) -> None:
         super().__init__({"": _NEVER})
+        self._guarded = guarded
         self._patterns = [(_edge_or_any(pattern, last, flags), pattern) for pattern in patterns]
         self._flags = flags
         self._ending = r"\s*$" if last else ""
@@ -130,17 +205,19 @@ class _Narrowed(dict[str, re.Pattern[str]]):
         compiled = _NEVER
         if self.any or sign in self.signs:
             fitting = [pattern for signs, pattern in self._patterns if signs is None or signs.holds_any(group)]
-            compiled = re.compile(f"(?:{'|'.join(fitting)}){self._ending}", self._flags)
+            whole = _guarded(fitting, group, self._flags) if self._guarded else "|".join(fitting)
+            compiled = re.compile(f"(?:{whole}){self._ending}", self._flags)
         self.update(dict.fromkeys(group, compiled))
         return compiled
 
 
 class Branches:
     """An alternation of ``patterns``, of which the first that fits counts. ``alike`` are groups of signs that share one
-    list of branches, so that not every digit has a pattern of its own."""
+    list of branches, so that not every digit has a pattern of its own. ``guarded`` pays where most numbers match none:
+    a look at the sign behind the number comes first."""
 
-    def __init__(self, patterns: Iterable[str], *, alike: Iterable[str] = (), flags: int = 0) -> None:
-        self._narrowed = _Narrowed(patterns, alike, flags)
+    def __init__(self, patterns: Iterable[str], *, alike: Iterable[str] = (), flags: int = 0, guarded: bool = False) -> None:
+        self._narrowed = _Narrowed(patterns, alike, flags, guarded=guarded)
         self._anchor = re.compile("." if self._narrowed.any else str(self._narrowed.signs), re.DOTALL)
 
     def find(self, text: str) -> list[re.Match[str]]:

@@ -123,7 +123,7 @@ _AWARDED = re.compile(r"(?:获评|评为|荣获|入选|获|列入|编制|印发|
 
 @lru_cache(maxsize=1)
 def _rules() -> Branches:
-    return Branches(_RULES, alike=("0123456789", "一二三四五六七八九十"))
+    return Branches(_RULES, alike=("0123456789", "一二三四五六七八九十"), guarded=True)
 
 
 def find_periods(sentence: str, reference: Reference) -> list[Moment]:
