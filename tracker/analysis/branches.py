@@ -108,15 +108,15 @@ _NUMBER = "0123456789.,零〇一二三四五六七八九十百千两"      # wha
 
 def _guarded(patterns: Sequence[str], first: str, flags: int) -> str:
     """The alternation of patterns that begin with one of the signs ``first``. Neighbours in it share a look at the sign
-    behind the number that begins there, so that 35.5万元 is not tried as a date of ten kinds. Numbers of more than 24
-    signs are tried as everything, so that the look ahead is never a long one."""
+    behind the number that begins there, so that 35.5万元 is not tried as a date of ten kinds. The look stops after 24
+    signs, for a number may be as long as a text; the sign there is one of the number, which can come next as well."""
     written: list[str] = []
     behind = [_signs_behind(pattern, first, flags) for pattern in patterns]
     for known, run in groupby(zip(patterns, behind, strict=True), key=lambda pair: pair[1] is not None):
         neighbours, signs = zip(*run, strict=True)
         branches = "|".join(neighbours)
         if known and len(neighbours) > 1:
-            possible = Signs(set(_NUMBER))
+            possible = Signs()
             for one in signs:
                 possible.update(one)
             branches = rf"(?=[\s\S][{_NUMBER}]{{0,24}}+{possible})(?:{branches})"
