@@ -6,7 +6,7 @@ checked later. The words are data in ``lexicon/commitments.txt``.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -16,13 +16,15 @@ from tracker.analysis.vocabulary import alternation, read_lines, read_words
 
 _SPLIT = re.compile(r"[，,；;。！？!?：:“”《》（）()「」]")
 _OPEN, _CLOSE = "“《（(「", "”》）)」"
-_PAIRED = frozenset(_OPEN + _CLOSE)
+_COMMA = re.compile(r"[，,；;。！？!?：:]")
 _LEAD_SHAPES = (
     r"(?=[\d上底末年季一二三四])(?:(?:19|20)\d\d年)?(?:\d{1,2}月)?(?:上半年|年|[一二三四]?季度)?[底末份]?(?:之?前|以前)",
     r"(?:19|20)\d\d年",
+    r"\d{1,2}月(?!\d)(?:份|底|[上中下]旬)?",
     r"[一二三四五六七八九十]{1,2}是(?:要)?",
     r"第[一二三四五六七八九十]+[，、]",
-    r"[（(]?[一二三四五六七八九十\d]{1,2}[）).、．]",
+    r"[（(]?[一二三四五六七八九十\d]{1,2}[）).、．](?!\d)",
+    r"自(?=[\d今本明]|[一-龥]{1,4}起)",
     r"[•·●■◆]",
     r"并且?",
     r"我们(?:将|要)?",
@@ -53,8 +55,8 @@ def _words() -> dict[str, re.Pattern[str]]:
     shapes = "|".join((*_LEAD_SHAPES, alternation(lists["lead"])))
     return {
         "lead": re.compile(rf"(?:{shapes})+"),
-        "act": re.compile(rf"(?:{acts})+"),
-        "inner": re.compile(rf"(?:要|将|须|应当?|即将|计划|拟|力争|确保|争取)[^，]{{0,8}}?(?:{acts}|进入|交付|入驻|签约|跨上|挂钩|正式)"),
+        "act": re.compile(rf"(?:(?:{acts})(?![型式性](?!能|价比)|(?<=开发|保护|建成|集聚)区))+"),      # 开放型经济, 建成区: no deed
+        "inner": re.compile(rf"(?:要|将|须|应当?|即将|计划|拟|力争|确保|争取)[^，]{{0,8}}?(?:{acts}|进入|通过|交付|入驻|签约|跨上|挂钩|正式)"),
         "preposition": re.compile(rf"(?:{alternation(lists['preposition'])})"),
         "thing": re.compile(things),
         "slogan": re.compile(rf"^(?:{alternation(lists['slogan'])})"),
@@ -64,13 +66,16 @@ def _words() -> dict[str, re.Pattern[str]]:
 
 def split_clauses(sentence: str) -> list[tuple[int, int]]:
     """Clauses of a sentence between commas and semicolons, quotations and brackets kept whole."""
-    if _PAIRED.isdisjoint(sentence):
-        cuts = [-1, *[match.start() for match in _SPLIT.finditer(sentence)], len(sentence)]
+    if not ("“" in sentence or "（" in sentence or "(" in sentence or "《" in sentence or "「" in sentence):
+        cuts = [-1, *[match.start() for match in _COMMA.finditer(sentence)], len(sentence)]
         return [(low + 1, high) for low, high in pairwise(cuts) if low + 1 < len(sentence)]
     clauses: list[tuple[int, int]] = []
     start = depth = opened = 0
+    spoken = sentence.startswith("“") and _is_speech(sentence)
     for match in _SPLIT.finditer(sentence):
         mark, at = match.group(), match.start()
+        if spoken and mark in "“”" and (not at or not depth):
+            continue
         if mark in _OPEN:
             depth, opened = depth + 1, at
         elif mark in _CLOSE:
@@ -83,22 +88,36 @@ def split_clauses(sentence: str) -> list[tuple[int, int]]:
     return clauses
 
 
+def _is_speech(sentence: str) -> bool:
+    """Whether the quotation that opens a sentence is what somebody says, and no name: “今年将新建泵站，…。”王一民说."""
+    end = sentence.find("”")
+    return sentence.count("，", 0, end if end >= 0 else len(sentence)) >= 2
+
+
 def find_commitments(sentence: str, taken: Sequence[tuple[int, int]] = ()) -> list[Act]:
     """The acts that a planning sentence commits to, without those in ``taken``, the stretches that figures speak for."""
     found: list[Act] = []
     clauses = split_clauses(sentence)
-    for at, (start, end) in enumerate(clauses):
-        start, end, clause = _trimmed(sentence, start, end)
-        if not is_taken(start, end, taken):
-            act = _read_commitment(clause, start, end) or _read_continued(sentence, clauses, at, found, taken)
-            if act:
-                found.append(act)
+    for at, start, end, clause in _untaken(sentence, clauses, taken):
+        act = _read_commitment(clause, start, end) or _read_continued(sentence, clauses, at, found, taken)
+        if act:
+            found.append(act)
     return found
 
 
-def is_taken(start: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:
-    """Whether a stretch of a sentence overlaps one of those in ``taken``."""
-    return bool(taken) and any(start < high and low < end for low, high in taken)
+def _untaken(sentence: str, clauses: list[tuple[int, int]], taken: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, int, str]]:
+    """The clauses that overlap none of the stretches in ``taken``, trimmed: number, start, end, words."""
+    for at, (start, end) in enumerate(clauses):
+        start, end, clause = _trimmed(sentence, start, end)
+        for low, high in taken:
+            if start < high and low < end:
+                break
+        else:
+            yield at, start, end, clause
+
+
+def _is_taken(start: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:
+    return any(start < high and low < end for low, high in taken)
 
 
 def find_announcements(sentence: str, taken: Sequence[tuple[int, int]] = ()) -> list[Act]:
@@ -106,19 +125,15 @@ def find_announcements(sentence: str, taken: Sequence[tuple[int, int]] = ()) -> 
     found: list[Act] = []
     for start, end in split_clauses(sentence) if _ANNOUNCED.search(sentence) else ():
         act = _read_announcement(sentence, start, end)
-        if act and not is_taken(act.start, act.end, [*taken, *((one.start, one.end) for one in found)]):
+        if act and not _is_taken(act.start, act.end, [*taken, *((one.start, one.end) for one in found)]):
             found.append(act)
     return found
 
 
 def find_achievements(sentence: str, taken: Sequence[tuple[int, int]] = ()) -> list[Act]:
     """The acts that a reporting sentence says are done or under way, without those in ``taken``, which figures speak for."""
-    found: list[Act] = []
-    for start, end in split_clauses(sentence):
-        start, end, clause = _trimmed(sentence, start, end)
-        if not is_taken(start, end, taken) and (act := _read_told(clause, start, end)):
-            found.append(act)
-    return found
+    clauses = _untaken(sentence, split_clauses(sentence), taken)
+    return [act for _, start, end, clause in clauses if (act := _read_told(clause, start, end))]
 
 
 # what a report says of a task when it has no number to give
@@ -192,22 +207,26 @@ def _read_commitment(clause: str, start: int, end: int) -> Act | None:
             return _judge(clause[at:], clause, start, end)
     if ("前" in clause or "月" in clause) and _DUE.search(clause) and (words["act"].search(clause) or words["outcome"].search(clause)):
         return Act(start, end, _object(clause[at:]), "有时限的事项")
+    if lead and lead.group().endswith(_WITHIN) and words["outcome"].match(clause, at + 2):      # 年内主体封顶
+        return Act(start, end, _object(clause[at:]), "有时限的事项")
     if lead or words["inner"].search(clause) or words["outcome"].search(clause):
         return _judge(clause[at:], clause, start, end)
     return None
 
 
+_WITHIN = ("年内", "年底前", "年底")
 # a clause that only sets the frame for the next: 以…为目标, 按照…要求, 在…前提下; or praises: …是…的有力支撑
 _DUE = re.compile(r"(?:\d月|\d日|[底末]|[一二三四]季度|半年|年|春节|汛期|开学|供暖季)(?:之|以)?前|\d月(?:份|底|[上中下]旬)(?!以来)")
 _FRAME = re.compile(r"以[^，]{2,50}为|[^，]{0,12}?[要将]以[^，]{2,50}为[^，的]{1,8}$|从[^，]{2,60}(?:着手|入手|发力|用力)$|(?:按照|根据|随着|本着|立足|着眼|为了)|(?:在|当)[^，]*(?:下|中|上|时|后|前提|基础|过程|之际)$")
 _PRAISE = re.compile(r"[是为][^，]{0,30}$")
-_PRAISED = ("支撑", "关键", "基础", "保障", "责任", "要求", "课题")
+_PRAISED = ("之年", "支撑", "关键", "基础", "保障", "责任", "要求", "课题")
+_WEIGHTY = ("意义重大", "意义深远", "责任重大", "任务艰巨", "至关重要")
 _LABELLED = re.compile(r"(?:责任|牵头|配合|主办)(?:单位|部门)|时限[:：]")
 
 
 def _is_frame(clause: str) -> bool:
     """Whether a clause frames, praises or labels and promises nothing itself."""
-    if _FRAME.match(clause) or (clause.endswith(_PRAISED) and _PRAISE.search(clause)):
+    if _FRAME.match(clause) or clause.endswith(_WEIGHTY) or (clause.endswith(_PRAISED) and _PRAISE.search(clause)):
         return True
     return ("单位" in clause or "时限" in clause) and bool(_LABELLED.search(clause))
 
@@ -250,7 +269,7 @@ def _read_continued(sentence: str, clauses: list[tuple[int, int]], at: int, foun
         return None
     goes_on = bool(found) and found[-1].end >= clauses[at][0] - 1
     low, high, before = _trimmed(sentence, *clauses[at - 1])
-    if not goes_on and is_taken(low, high, taken):
+    if not goes_on and _is_taken(low, high, taken):
         goes_on = bool(_read_commitment(before, low, high) or _read_continued(sentence, clauses, at - 1, found, taken))
     return _judge(clause, clause, start, end) if goes_on else None
 
@@ -274,11 +293,12 @@ def _read_announcement(sentence: str, start: int, end: int) -> Act | None:
 _LEADS_IN = re.compile(r"(?:目标|要求|任务|重点|思路|安排|工作)(?:是|为|有|包括)[：:]?$|如下[：:]?$|以下(?:[几一二三四五六七八九十]+[项个])?(?:重点)?(?:工作|任务|方面)[：:]?$")
 
 
+_DATE = re.compile(r"\d月\d{1,2}[日号]$")
 _LEADS_IN_ENDS = EdgeSigns(_LEADS_IN.pattern, last=True)
 
 
 def _judge(thing: str, clause: str, start: int, end: int, *, weak: bool = False) -> Act | None:
-    if len(thing) < 3 or (_LEADS_IN_ENDS[clause[-1:]] and _LEADS_IN.search(clause, max(0, len(clause) - 10))):
+    if len(thing) < 3 or (thing[-1] in "日号" and _DATE.search(clause)) or (_LEADS_IN_ENDS[clause[-1:]] and _LEADS_IN.search(clause, max(0, len(clause) - 10))):
         return None
     words = _words()
     size = _vague_size(thing) if weak else 0
@@ -287,6 +307,8 @@ def _judge(thing: str, clause: str, start: int, end: int, *, weak: bool = False)
     if not named and not concrete:
         return None
     object_ = _object(thing)
+    if object_[:1] == "“" and object_ in _generic_words():      # 做好“三农”工作
+        return None
     doubtful = words["slogan"].match(clause) or object_ in _generic_words() or (weak and len(object_) < (10 if size else 5))
     if (doubtful or (thing.endswith(_SLOGAN_WORDS) and _SLOGAN_END.search(thing) and (weak or _PUSHES.match(clause)))) and not named and not _NAMED.search(clause):
         return None
@@ -329,8 +351,19 @@ def _generic_words() -> frozenset[str]:
     return frozenset(_lists()["generic"])
 
 
+# what a verb leaves in front of its thing: 落实好政策, 巩固和完善机制, 建立了制度
+_LEFT_OVER, _BINDING = frozenset("了好和与及以、"), ("与", "及", "、")
+_LEFT = re.compile(r"了|好(?=[各农落惠民、]|[^房人差评书事]{3})|和(?![谐平睦美])|以及|[与及、]")
+
+
 def _object(thing: str) -> str:
     """The thing without the verbs around it: 齐长城国家文化公园建设 → 齐长城国家文化公园."""
+    if thing[:1] in _LEFT_OVER and (left := _LEFT.match(thing)) and len(thing) > left.end() + 2:
+        verb = _words()["act"].match(thing, left.end())
+        if verb and len(thing) > verb.end() + 1:
+            thing = thing[verb.end():]
+        elif left.group() not in _BINDING:      # 推进与各县的协作: with whom
+            thing = thing[left.end():]
     words, end = _closing_words(), len(thing)
     while end > 4 and (size := _ending_of(thing, end, words)):
         end -= size

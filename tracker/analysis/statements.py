@@ -234,9 +234,11 @@ class _Reader:
             statement = self._from_act(sentence, act, moments, planning=False)
             if statement and statement.kind == "result":
                 found.append((act.start, statement))
-        found.sort(key=_place)
-        self.state.all_goals = bool(found) and all(statement.kind == "goal" for _, statement in found)
-        return [statement for _, statement in found]
+        if len(found) > 1:
+            found.sort(key=_place)
+        statements = [statement for _, statement in found]
+        self.state.all_goals = {statement.kind for statement in statements} == {"goal"}
+        return statements
 
     def _reference(self, role: str) -> Reference:
         """全年 and 10月 mean the year looked back on in a report, the year planned for in a plan."""
@@ -401,7 +403,7 @@ class _Reader:
             figure.quantity if figure else None, figure.measure if figure else None, period,
             voice.owner if kind == "goal" else None, voice.post if kind == "goal" else None,
             figure.scope if figure else None, sentence.paragraph.number, sentence.paragraph.page,
-            tuple(filter(None, reasons)),
+            reasons if all(reasons) else tuple(filter(None, reasons)),
         )
 
 
