@@ -52,9 +52,14 @@ def _share(parts: list[str], vocabulary: Vocabulary) -> list[str]:
     return _share_owner(parts)
 
 
+_ORDINALS = frozenset("一二三四")
+
+
 def _share_head(parts: list[str], vocabulary: Vocabulary) -> list[str]:
     """城镇、农村居民人均可支配收入: the head noun of the last part goes to all, unless they have heads of their own."""
     last = parts[-1]
+    if last[0] in _ORDINALS and all(part in _ORDINALS for part in parts[:-1]):
+        return [*(part + last[1:] for part in parts[:-1]), last]      # 一、二、三次产业
     if last[-1] in "率比额入值" and any(part[-1] == last[-1] for part in parts[:-1]):
         return parts  # 供水率、普及率: heads of their own
     for heads in (vocabulary.head, vocabulary.entity):

@@ -29,7 +29,7 @@ class Surroundings:
 
 _EXCLUDED = re.compile(r"[（(]不(?:含|包括|计)[^）)]*$")
 _PLANNED_ASIDE = re.compile(r"(?:任务|目标|计划|预算|指标)[（(]$")      # 占年度任务（1026台）55.75%
-_CONVERSION = re.compile(r"每(?:增长|提高|增加|下降)\s*$|相当于|\d年前\s*$")
+_CONVERSION = re.compile(r"每(?:增长|提高|增加|下降)\s*$|相当于(?!(?:19|20)\d\d年|去年|上年)|\d年前\s*$")
 _AIM = re.compile(r"(?:目标|基准|计划|任务|”)")
 _SET_BY = re.compile(r"(?:提出|确定|下达|规定)的\s*$")
 _TASK = re.compile(r"(?:左右|以上)?的[^，,。；;]{0,4}(?:目标|任务|指标)")
@@ -152,6 +152,7 @@ _NAMED = re.compile(
     r"(?=[一-龥A-Za-z“])[^，,。；;、]{0,20}?(?:项目|工程|机组|电站|基地|装置|船|轮|线|路|桥|园|码头|水库|厂|矿|站|港|池|炉|泊位|铁路|公路|高速|楼|车|系统|系列|中心|生产线|平台)"
 )
 _BUILT = re.compile(r"(?:完成|新建|建成|改造|实施|修建|整治|治理|疏浚)(?:了)?\s*$")
+_FINISHED = re.compile(r"[^，,。；;、]{2,6}(?:全部|均)?完成")      # 600兆瓦机组完成改造
 _OUTPUT = re.compile(r"[十百千万亿]*(?:吨|头|只|台|辆|套|件|千瓦|千升|平方米|立方米|片|米|羽|尾|吨级|锭|桶|公里)")
 _ETC_PROJECTS = re.compile(r"等[^，,。；;]{0,14}(?:项目|工程|基地)|(?:项目|工程|生产线|机组)$")
 _COMPARED_TO = re.compile(r"比[^，,；;]{1,14}(?:的|年|期)\s*$")
@@ -169,7 +170,7 @@ def _is_threshold(mention: Mention, around: Surroundings) -> bool:
         given = _GIVING.search(around.left) or _FUND.match(right)
         return not (quantity.comparator != "ge" and not around.following and given)
     if _SIZE.fullmatch(quantity.unit) and _NAMED.match(right):
-        return not _BUILT.search(around.left)  # 115万千瓦海上光伏项目
+        return not (_BUILT.search(around.left) or _FINISHED.match(right))  # 115万千瓦海上光伏项目
     if _OUTPUT.fullmatch(quantity.unit) and _HAN.match(right) and _ETC_PROJECTS.search(around.rest):
         return True  # 包钢550万吨稀土钢等项目
     if _COMPARED_TO.search(around.left) and _CHANGED.match(around.rest):

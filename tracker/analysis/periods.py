@@ -96,7 +96,7 @@ _DUE = r"(?:之前|以前|前(?![\d一二两三四五六七八九十]{1,2}个?�
 
 _RULES = (
     r"(?P<until_now>(?:截至|截止|截止到|到|迄今|至)(?:目前|现在|今(?!年)|当前|发稿)(?:为止)?|目前为止)",
-    r"(?P<now>目前|现在|当前|近日|日前|近期|眼下|今天|[今这]年(?:以来|(?=已|累计|共))|今年来|年初以来|开年以来)",
+    r"(?P<now>目前(?<!项目前)|现在|当前|近日|日前|近期|眼下|今天|[今这]年(?:以来|(?=已|累计|共))|今年来|年初以来|开年以来)",
     rf"(?P<between_years>(?P<y1>(?:19|20)\d\d)年?{_TO}(?P<y2>(?:19|20)\d\d)年)",
     rf"(?P<between_months>(?:(?P<my>{_Y})的?)?(?P<m1>{_M})月?(?:份)?{_TO}(?P<m2>{_M})月(?:份|底|末)?)",
     rf"(?P<day>(?P<dy>{_Y})?(?P<dm>{_M})月(?P<dd>[12]\d|3[01]|0?[1-9])[日号](?P<day_since>以来|起)?)",
@@ -160,11 +160,11 @@ def _is_bound(sentence: str, match: re.Match[str]) -> bool:
     """Whether the expression compares, qualifies or names instead of dating."""
     before, after = sentence[max(0, match.start() - 6) : match.start()], sentence[match.end() : match.end() + 16]
     words, rule = match.group(), match.lastgroup
-    if _BASE_ONLY.search(before) or after.startswith(("同期", "同比", "增速", "的基础上", "基础上")):
+    if _BASE_ONLY.search(before) or (words[:1] == "于" and before.endswith("相当")) or after.startswith(("同期", "同比", "增速", "的基础上", "基础上")):
         return True
     if rule == "plan" and re.match(r"[^，。；、]{0,6}(?:工程|项目|计划|方案|课题|普法)", after) and words[-1:] in "”\"’":
         return True
-    if rule == "past_years" and re.match(r"平均|新高|新低|[^，。]{0,3}(?:最[高低好优大快佳]|新高)|同期|首次|年均", after):
+    if rule == "past_years" and re.match(r"平均|均值|新高|新低|[^，。]{0,3}(?:最[高低好优大快佳]|新高)|同期|首次|年均", after):
         return True
     if after.startswith(("价", "不变价", "可比价")):        # 按2000年价
         return True

@@ -11,7 +11,7 @@ from tracker.analysis.walk import Name, Place, Subject, Walk
 
 _JOINT = re.compile(r"、|和|及|与")
 _OF_PLAN = re.compile(r"计划|目标|任务|占")
-_EACH = re.compile(r"(?<![人户亩年日月平地场])(?:均|都)(?!价)|各(?=$|增长|达|提高|实现|下降|不低于|完成)")
+_EACH = re.compile(r"(?<![人户亩年日月平地场生])(?:均|都)(?!价)|各(?=$|增长|达|提高|实现|下降|不低于|完成)")
 _LAST_EACH = re.compile(r"(?:均|都|各)(?=[^均都各]*$)")
 _BEFORE = "“分别”对应前文各主语"
 
