@@ -129,10 +129,10 @@ def product(host: str, port: int, *, web: int, jobs: int) -> list[Child]:
     # in a single office nobody listens to the workers' talk among themselves
     silent = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     gunicorn = [sys.executable, "-m", "gunicorn", "tracker.wsgi:application", "--bind", f"{host}:{port}"]
+    # a connection that is kept open stays with one process, however busy that one is and however idle the others
+    spread = ["--workers", str(web), "--threads", "4", "--keep-alive", "0"]
     return [
-        Child(
-            "网站", [*gunicorn, "--workers", str(web), "--threads", "4", "--timeout", "120", "--log-level", "warning"]
-        ),
+        Child("网站", [*gunicorn, *spread, "--timeout", "120", "--log-level", "warning"]),
         Child("后台任务", [*celery, "worker", "--concurrency", str(jobs), *silent, *quiet]),
         Child("定时任务", [*celery, "beat", "--pidfile=", *quiet]),
     ]
