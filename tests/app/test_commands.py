@@ -12,6 +12,7 @@ from django.core.management import load_command_class as load
 from reports.models import Snapshot
 from tests import factories as make
 from tests.app.test_importing import SUMMARY
+from tracker.management.commands.bench import put_section
 from tracker.models import Document, Goal, GoalStatus, ImportJob, JobState, Link, Result, Review
 from tracker.services import corrections
 
@@ -132,3 +133,13 @@ def test_the_demo_twice(settings, tmp_path, capsys, monkeypatch):
     call_command("demo", "--no-serve")
     assert state_of_the_demo() == first
     assert f"密码：{password}" in capsys.readouterr().out
+
+
+def test_benchmark_measured_anew_replaces_its_own_table_and_keeps_the_rest():
+    page = put_section("", "导入", "甲机器", ["| 旧 |"])
+    page = put_section(page, "关联", "甲机器", ["| 别的 |"])
+    page = page.replace("| 旧 |", "| 旧 |\n\n### 怎么量\n\n手写的说明。")
+    page = put_section(page, "导入", "乙机器", ["| 新 |"])
+    assert page.index("## 导入") < page.index("乙机器") < page.index("| 新 |") < page.index("手写的说明。") < page.index("## 关联")
+    assert "| 旧 |" not in page and "| 别的 |" in page
+    assert put_section(page, "导入", "乙机器", ["| 新 |"]) == page
