@@ -20,7 +20,7 @@ _WISH = re.compile(r"^(?:要|须|必须|应|应当|需|需要|务必|确保|力�
 _DONE_BEFORE = re.compile(r"在[^，。]{0,16}(?:去年|上年|基数|基础上)")
 _PLANNED = re.compile(r"计划建设项目|(?:年度|全年|目标|投资|时序|序时|进度|原|省|市|年)计划(?:投资|总投资)?|计划(?:数|目标|任务|投资)?(?:进度)?的|计划(?:数|目标|任务)?(?:进度)?$|按照?计划")
 # 99%的事项可实现网上办理, 15项预期性指标基本完成: true of today
-_NO_FUTURE = re.compile(r"可实现(?=网上|线上|掌上|全程|就近|跨|“)|预期性")
+_NO_FUTURE = re.compile(r"可实现(?=网上|线上|掌上|全程|就近|跨|“)|预期(?:性|寿命)")
 
 
 # 年度计划投资11.8亿元; 改厕任务3.8万座; 上级下达安居工程230户; but not 完成任务3.8万座
@@ -38,7 +38,7 @@ def _may_be_set(before: str) -> bool:
 # every branch begins with a sign of its own, what may not stand before it is asked after it: so ``re`` looks for five signs
 _PAST_IN_PLAN = re.compile(
     r"已经?(?!批|开工的|确定|建成的|签约)|截至|截止|去年(?<![比较从由同]去年)(?!同期|的?\d|末的?\d|水平)"
-    r"|上年(?<![比较从由同]上年)(?!同期|的?\d|末的?\d|水平|度[^，。]{0,4}(?:项目|工程|任务))|过去一年(?<![比较从由同]过去一年)(?!同期|的?\d|末的?\d|水平)"
+    r"|上年(?<![比较从由同与和]上年)(?!持平|同期|的?\d|末的?\d|水平|度[^，。]{0,4}(?:项目|工程|任务))|过去一年(?<![比较从由同]过去一年)(?!同期|的?\d|末的?\d|水平)"
 )
 # 今年将…, 我们要…, 力争…: the sentence speaks of what is ahead, whatever section it stands in
 _AHEAD = re.compile(
@@ -176,7 +176,7 @@ def _future_word(clause: Clause, closed: bool) -> str:
     words = clause.whole
     if "计划" in words:
         words = _PLANNED.sub("", words)
-    if "可实现" in words or "预期性" in words:
+    if "可实现" in words or "预期性" in words or "预期寿命" in words:
         words = _NO_FUTURE.sub("", words)
     match = _words()["future"].search(words)
     if match and not (match.group() in ("预期目标", "目标为") and "完成" in clause.before):

@@ -175,7 +175,7 @@ def lead_role(sentence: str, current: Role) -> Role | None:
 def _heading_level(paragraph: Paragraph, text: str) -> int | None:
     if len(text) > 80 or _NUMBERED_GOAL.match(text) or _has_label(text):
         return None
-    if text[-1:] not in _ENDS and _POST.search(text) and find_speaker(text):       # 市教育局局长 李明 over the pledge
+    if _POST.search(text) and _names_speaker(text):
         return None
     if paragraph.style == "heading" and len(text) <= 80 and text[-1:] not in "：:":
         return numbered_level(text) or paragraph.level or 2
@@ -185,6 +185,11 @@ def _heading_level(paragraph: Paragraph, text: str) -> int | None:
     if level is None and len(text) <= 24 and _YEAR_HEADING.match(text) and not re.search(r"[，,。；：]", text):
         return 1
     return level
+
+
+def _names_speaker(line: str) -> bool:
+    """Whether a line stands over a pledge: 市教育局局长 李明; 市教育局局长李明：办好“家门口的学校”."""
+    return (line[-1:] not in _ENDS or (line[-1] == "”" and ("：" in line or ":" in line))) and find_speaker(line) is not None
 
 
 # 一、年内新建社区食堂60处，9月底前建成30处。 is an item of a list of goals and no heading
@@ -216,6 +221,8 @@ def _joins(previous: str, following: str) -> bool:
         return False
     if previous[-1] in "，,、":
         return True
+    if len(previous) <= 40 and _POST.search(previous) and _names_speaker(previous):
+        return False
     return bool(re.search(r"[，,。；;、：:]", previous)) and bool(re.search(r"[，,。；;、]", following))
 
 

@@ -160,7 +160,7 @@ def _is_bound(sentence: str, match: re.Match[str]) -> bool:
     """Whether the expression compares, qualifies or names instead of dating."""
     before, after = sentence[max(0, match.start() - 6) : match.start()], sentence[match.end() : match.end() + 16]
     words, rule = match.group(), match.lastgroup
-    if _BASE_ONLY.search(before) or (words[:1] == "于" and before.endswith("相当")) or after.startswith(("同期", "同比", "增速", "的基础上", "基础上")):
+    if _BASE_ONLY.search(before) or (words[:1] == "于" and before.endswith("相当")) or after.startswith(("持平", "同期", "同比", "增速", "的基础上", "基础上")):
         return True
     if rule == "plan" and re.match(r"[^，。；、]{0,6}(?:工程|项目|计划|方案|课题|普法)", after) and words[-1:] in "”\"’":
         return True

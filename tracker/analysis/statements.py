@@ -31,6 +31,7 @@ from tracker.analysis.organisations import (
 )
 from tracker.analysis.outline import Section, Sentence, read_outline
 from tracker.analysis.periods import Moment, Reference, find_periods, year_period
+from tracker.analysis.phrases import strip_openers
 from tracker.analysis.records import Measure, Period, Span, Statement, StatementKind, Text
 from tracker.analysis.tables import read_rows
 from tracker.analysis.vocabulary import Vocabulary
@@ -297,15 +298,22 @@ class _Reader:
 
     def _from_figure(self, sentence: Sentence, figure: Figure, moments: list[Moment], planning: bool) -> Statement | None:
         clause = clause_at(sentence.text, figure.start, figure.at, figure.end)
-        own = _moment_for(figure.at, figure.end, sentence.text, moments)
+        own = _moment_for(figure.at, figure.end, sentence.text, moments, planning)
         verdict = self._decide(sentence, clause, own, planning)
         if verdict.kind is None:
             return None
         period, why = self._period(verdict.kind, own, sentence, figure.measure, figure.indicator)
         if verdict.set_before and not period.end and self.state.report.end:
             period = Period(None, date(self.state.report.end.year, 12, 31))
-        return self._statement(sentence, verdict.kind, figure.start, figure.end, figure.indicator, period,
+        return self._statement(sentence, verdict.kind, figure.start, figure.end, self._without_body(figure.indicator), period,
                                (verdict.reason, *figure.reasons, why, self.state.voice.why), figure)
+
+    def _without_body(self, indicator: str) -> str:
+        """望海水务集团完成投资 → 投资: who reports is said elsewhere."""
+        body = self.state.voice.organisation
+        if not body or not indicator.startswith(body) or len(indicator) < len(body) + 2:
+            return indicator
+        return strip_openers(indicator[len(body):], self.vocabulary) or indicator
 
     def _from_act(self, sentence: Sentence, act: Act, moments: list[Moment], planning: bool) -> Statement | None:
         text = sentence.folded.text
@@ -399,7 +407,7 @@ class _Reader:
         # in the order of the fields: a dozen of them by name take three times as long, for every statement of every page
         return Statement(
             kind, voice.organisation, span, quote_of(self.text.content, span), indicator,
-            figure.indicator_key if figure else indicator_key(indicator, self.vocabulary),
+            figure.indicator_key if figure and indicator is figure.indicator else indicator_key(indicator, self.vocabulary),
             figure.quantity if figure else None, figure.measure if figure else None, period,
             voice.owner if kind == "goal" else None, voice.post if kind == "goal" else None,
             figure.scope if figure else None, sentence.paragraph.number, sentence.paragraph.page,
@@ -417,18 +425,32 @@ _OF_IT = re.compile(r"其中|在(?:这个|这些|其中)|分(?:行业|产业|领
 _POINT = re.compile(r"[；;。:：]?[（(]\d[）)]|[①-⑳]")
 
 
-def _moment_for(at: int, end: int, text: str, moments: list[Moment]) -> Moment | None:
-    """The time expression that dates the figure at ``at``: the last before it, else one behind it in its clause."""
+def _moment_for(at: int, end: int, text: str, moments: list[Moment], planning: bool = False) -> Moment | None:
+    """The time expression that dates the figure at ``at``: the last before it, else one behind it in its clause.
+    Of a plan's list, a date that stands in one item's own words is that item's."""
     if not moments:
         return None
     before = [moment for moment in moments if moment.start < at]
     for index in range(len(before) - 1, -1, -1):
         if before[index].reach == "until" and _POINT.search(text, before[index].end, at):
             continue      # （1）…6月底前投用；（2）…: the next point has its own date or none
+        if planning and _is_of_one_item(before[index], text, at):
+            continue
         if index == 0 or not _is_passing(before[index], before[index - 1], text):
             return before[index]
     stop = min((found for char in "，,；;。" if (found := text.find(char, end)) >= 0), default=len(text))
     return next((moment for moment in moments if at <= moment.start < stop), None)
+
+
+_BREAKS = re.compile(r"[，,；;。：:]")
+
+
+def _is_of_one_item(moment: Moment, text: str, at: int) -> bool:
+    """门诊楼10月份投用，新增床位300张: the month is the building's."""
+    if ("月" not in moment.words and "季" not in moment.words) or not _BREAKS.search(text, moment.end, at):
+        return False
+    opening = max(text.rfind(mark, 0, moment.start) for mark in "，,；;。：:") + 1
+    return moment.start - opening > 4
 
 
 def _is_passing(moment: Moment, earlier: Moment, text: str) -> bool:
