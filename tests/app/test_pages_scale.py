@@ -16,6 +16,7 @@ from tracker import tasks
 from tracker.models import Goal, GoalStatus, KeptFigures, Status
 from tracker.services import corrections, figures, importing, intake, progress
 from tracker.services.progress import ensure_statuses
+from tracker.tables import rows
 from tracker.views import paging
 from tracker.views.figures import statuses
 from tracker.views.paging import Ordering, read_page
@@ -188,3 +189,27 @@ def test_a_page_asked_for_again_counts_nothing_again(page, most, desk, town):
         desk.get(reverse(page), AS_OF)
     assert len(asked) <= most
     assert not [query["sql"] for query in asked if "GROUP BY" in query["sql"] and "goalstatus" in query["sql"]]
+
+
+def test_a_row_that_is_remembered_is_written_anew_once_anything_in_it_changes(desk, town, monkeypatch):
+    written = []
+    usual = rows._write_row
+    monkeypatch.setattr(rows, "_write_row", lambda *given: written.append(given[1].goal_id) or usual(*given))
+    rows._WRITTEN.clear()
+    first = desk.get(reverse("goals"), AS_OF).content.decode()
+    every = len(written)
+    assert every == len(set(written)) == 3
+    again = desk.get(reverse("goals"), AS_OF).content.decode()
+    assert len(written) == every and again.count("<tr") == first.count("<tr")
+    goal = Goal.objects.get(pk=written[0])
+    type(goal.organisation).objects.filter(pk=goal.organisation_id).update(name="望海市新名字局")
+    assert "望海市新名字局</a>" in desk.get(reverse("goals"), AS_OF).content.decode()
+    del written[:]
+    desk.get(reverse("goals"), AS_OF | {"cols": "organisation,goal,review"})
+    Goal.objects.filter(pk=goal.pk).update(indicator="改过的指标")
+    assert "改过的指标" in desk.get(reverse("goals"), AS_OF | {"cols": "organisation,goal,review"}).content.decode()
+    assert written.count(goal.pk) == 2 and len(written) == every + 1
+    desk.cookies["django_language"] = "en"
+    del written[:]
+    desk.get(reverse("goals"), AS_OF)
+    assert len(written) == every

@@ -27,6 +27,7 @@ class Column(tables.Column):
 class ListTable(tables.Table):
     """A table whose columns can be chosen. ``Meta.usual`` are the columns shown unasked; ``Meta.wide`` widths in exports."""
 
+    same_for_same = False  # whether a row shows nothing but what its record holds: it is then remembered
     number = Column(verbose_name=_("序号"), empty_values=(), orderable=False, attrs={"td": {"class": "num muted"}})
 
     class Meta:

@@ -51,6 +51,7 @@ def amount_value(record: Goal | Result | None) -> Amount | str:
 class GoalTable(ListTable):
     """Rows are ``GoalStatus``: a goal as it stands at the as-of date."""
 
+    same_for_same = True
     choose = ChooseColumn(accessor="goal_id", name="goal")
     organisation = Column(
         _("单位"), accessor="goal__organisation", order_by="goal__organisation__name", attrs={"td": {"class": "org"}}

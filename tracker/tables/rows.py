@@ -11,26 +11,69 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
+from django.utils.translation import get_language
 from django_tables2.columns import BoundColumn
 from django_tables2.utils import signature
 
 from tracker.markup import as_markup
 
+REMEMBERED = 4_000  # rows of some 2 KB
+_WRITTEN: dict[tuple[Any, ...], tuple[str, str]] = {}
 
 def write_rows(table: Any, records: Iterable[Any]) -> Iterator[str]:
-    """One ``<tr>`` for each record, with the shown columns' cells."""
+    """One ``<tr>`` for each record, with the shown columns' cells.
+
+    A table with ``same_for_same`` shows nothing but what its records hold (and their running number): a row with the very
+    same values is not written again, whoever asks for it.
+    """
     writers: list[tuple[str, Callable[[Any], Any]]] = []
+    about: tuple[Any, ...] = ()
     for record in records:
         if not writers:
-            writers = [
-                (f"<td {column.attrs['td'].as_html()}>", _cell(table, column, record)) for column in table.columns
-            ]
-        cells = "".join([f"{opening}{as_markup(write(record))}</td>" for opening, write in writers])
-        attributes = "".join(
-            f' {name}="{as_markup(value(record=record) if callable(value) else value)}"'
-            for name, value in table.row_attrs.items()
-        )
-        yield f"<tr{attributes}>{cells}</tr>\n"
+            columns = list(table.columns)
+            writers = [(f"<td {column.attrs['td'].as_html()}>", _cell(table, column, record)) for column in columns]
+            about = (type(table), get_language(), *(column.name for column in columns))
+            numbered = next((place for place, column in enumerate(columns) if column.name == "number"), len(columns))
+        key = (about, values_of(record)) if table.same_for_same else None
+        row = _WRITTEN.get(key) if key else None
+        if row is None:
+            row = _write_row(table, record, writers, numbered)
+            # what had to be fetched while writing does not stand in the key
+            if key and key[1] is not None and key[1] == values_of(record):
+                _remember(key, row)
+        number = "".join([f"{opening}{as_markup(write(record))}</td>" for opening, write in writers[numbered : numbered + 1]])
+        yield f"{row[0]}{number}{row[1]}"
+
+
+def _write_row(table: Any, record: Any, writers: list[tuple[str, Callable[[Any], Any]]], numbered: int) -> tuple[str, str]:
+    """What stands before and after the cell of the running number."""
+    cells = [
+        f"{opening}{as_markup(write(record))}</td>" if place != numbered else ""
+        for place, (opening, write) in enumerate(writers)
+    ]
+    attributes = "".join(
+        f' {name}="{as_markup(value(record=record) if callable(value) else value)}"'
+        for name, value in table.row_attrs.items()
+    )
+    return f"<tr{attributes}>{''.join(cells[:numbered])}", f"{''.join(cells[numbered:])}</tr>\n"
+
+
+def values_of(record: Model) -> tuple[Any, ...] | None:
+    """Everything that was read of a record and of the records that came with it; None where that cannot be compared."""
+    own = {name: value for name, value in record.__dict__.items() if name != "_state"}
+    with_it = [values_of(other) if other is not None else () for other in record._state.fields_cache.values()]
+    values = (type(record), *own, *own.values(), *record._state.fields_cache, *with_it)
+    try:
+        hash(values)
+    except TypeError:
+        return None
+    return values if None not in with_it else None
+
+
+def _remember(key: tuple[Any, ...], row: tuple[str, str]) -> None:
+    if len(_WRITTEN) >= REMEMBERED:
+        _WRITTEN.clear()
+    _WRITTEN[key] = row
 
 
 def _cell(table: Any, column: BoundColumn, example: Any) -> Callable[[Any], Any]:
