@@ -194,3 +194,10 @@ def test_cost_grows_with_length_only():
     piece = "新建泵站5座，改造水闸8座，出台节水条例；"
     text = make([piece * 500], title="烟台市水利局2023年工作总结")
     assert any(s.quantity for s in analyse(text))
+
+
+def test_what_the_title_says_and_the_text_repeats_is_the_texts():
+    text = read("望海水务集团上半年完成投资21.5亿元\n2022-07-18\n上半年，完成投资21.5亿元，同比增长8%。".encode(), "新闻.txt")
+    found = [statement for statement in analyse(text) if statement.quantity]
+    assert [statement.quote for statement in found] == ["完成投资21.5亿元", "完成投资21.5亿元，同比增长8%"]
+    assert found[0].span.start > text.content.index("\n")

@@ -199,7 +199,7 @@ def _read_commitment(clause: str, start: int, end: int) -> Act | None:
     verb = words["act"].match(clause, at)
     if verb and lead and "前" in lead.group() and _DUE.search(lead.group()) and len(clause) - verb.end() >= 3:
         return Act(start, end, _object(clause[verb.end() :]), "有时限的事项")
-    if verb:
+    if verb and len(clause) > verb.end():
         return _judge(clause[verb.end() :], clause, start, end, weak=_is_weak(lead, verb))
     if words["preposition"].match(clause, at):
         verb = words["act"].search(clause, at + 4)      # 围绕24条产业链完善资金链, and not 围绕建设强省

@@ -89,7 +89,7 @@ def _body() -> str:
 def _name() -> str:
     """Regex of a body's name with an optional place: 青岛市财政局, 市财政局, 省发改委, 即墨区教育局, 财政部."""
     place = alternation([*places(), *_place_names()])
-    district = rf"(?!会同|协同|联合|配合|组织|指导|[由和与向对在经及])(?:[{_HAN}]{{1,4}}?(?:区|县|州|旗)|[{_HAN}]{{2,3}}市)"
+    district = rf"(?!会同|协同|联合|配合|组织|指导|[由和与向对在经及访])(?:[{_HAN}]{{1,4}}?(?:区|县|州|旗)|[{_HAN}]{{2,3}}市)"
     return rf"(?:(?:中共)?(?:{place})?(?:{_PREFIX}|{district})?{_body()})"
 
 
