@@ -118,6 +118,7 @@ _EVER_SINCE = re.compile(r"[^，,。；;：:]{2,20}以来")
 _HINT = re.compile(r"[年月季现今近日当迄末五前届春秋以](?:(?<!以)|来)")      # of 以 only 以来
 # in front of an expression: it is compared with, subtracted from, or part of a name
 _BASE_ONLY = re.compile(r"(?:比|较|比较|相比|相较|是|相当于|超过?|高于|低于|好于|快于|恢复到|恢复至|回到|由|从|对比|剔除)(?:上年|“|\")?$")
+_THAN = frozenset("当低高好快优慢")      # 相当于2019年, 低于去年
 _AWARDED = re.compile(r"(?:获评|评为|荣获|入选|获|列入|编制|印发|制定|出台|实施|落实|修订|发布|举办|承办|召开|公布|执行|完成|评选)(?:了)?(?:全[国省市])?$")
 
 
@@ -160,7 +161,7 @@ def _is_bound(sentence: str, match: re.Match[str]) -> bool:
     """Whether the expression compares, qualifies or names instead of dating."""
     before, after = sentence[max(0, match.start() - 6) : match.start()], sentence[match.end() : match.end() + 16]
     words, rule = match.group(), match.lastgroup
-    if _BASE_ONLY.search(before) or (words[:1] == "于" and before.endswith("相当")) or after.startswith(("持平", "同期", "同比", "增速", "的基础上", "基础上")):
+    if _BASE_ONLY.search(before) or (words[:1] == "于" and before[-1:] in _THAN) or after.startswith(("持平", "同期", "同比", "增速", "的基础上", "基础上")):
         return True
     if rule == "plan" and re.match(r"[^，。；、]{0,6}(?:工程|项目|计划|方案|课题|普法)", after) and words[-1:] in "”\"’":
         return True
