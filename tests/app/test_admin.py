@@ -12,6 +12,7 @@ from django.contrib import admin
 from django.urls import reverse
 from openpyxl import Workbook
 
+from tests import factories
 from tests.app.samples_pages import build_town
 from tracker.models import Event, Goal, Link, LinkState, Organisation, Result, Review, Rules, Word
 
@@ -244,6 +245,21 @@ def test_renaming_keeps_the_old_name_as_alias(desk, town):
     town.organisation.refresh_from_db()
     assert town.organisation.name == "望海市商务和投资促进局"
     assert town.organisation.aliases.filter(name="望海市商务局").exists()
+
+
+def test_an_alias_shows_what_moves_before_it_is_saved(desk, town):
+    other = factories.organisation("望海市商务和外事局")
+    moving = factories.goal(organisation=other)
+    address = reverse("admin:tracker_alias_add")
+    values = {"name": other.name, "organisation": town.organisation.pk, "reason": "机构改革"}
+    page = desk.post(address, values).content.decode()
+    assert f"单位“{other.name}”将并入“{town.organisation.name}”：0 份文档、1 项目标、0 条完成情况" in page
+    assert other.goals.count() == 1 and not town.organisation.aliases.filter(name=other.name).exists()
+    assert desk.post(address, values | {"_confirmed": "1"}).status_code == 302
+    assert town.organisation.aliases.filter(name=other.name).exists()
+    assert town.organisation.goals.filter(pk=moving.pk).exists() and not Organisation.objects.filter(pk=other.pk).exists()
+    unknown = desk.post(address, values | {"name": "望海市外贸局"}).content.decode()
+    assert f"现在没有名为“望海市外贸局”的单位，已有记录不变；以后读到这个名称，就记在“{town.organisation.name}”名下。" in unknown
 
 
 def test_document_facts_are_corrected_through_the_service(desk, town):

@@ -1,4 +1,4 @@
-"""What a change of rules or words would do, worked out before it is saved."""
+"""What a change of rules, words or names would do, worked out before it is saved."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from tracker.models import Document, Goal, GoalStatus, Light, Result, Rules, Word
+from tracker.models import Alias, Document, Goal, GoalStatus, Light, Organisation, Result, Rules, Word
 from tracker.services import progress
 
 # more than these are not tried: nobody waits for a preview
@@ -65,4 +65,16 @@ def effect_of_word(word: Word) -> dict[str, int]:
         "documents": Document.objects.filter(content__contains=word.text).count(),
         "goals": Goal.objects.filter(holds).count(),
         "results": Result.objects.filter(holds).count(),
+    }
+
+
+def effect_of_alias(alias: Alias) -> dict[str, Any]:
+    """The body that goes by this name now, if there is one, and what moves from it to the alias's body."""
+    other = Organisation.objects.filter(name=alias.name.strip()).exclude(pk=alias.organisation_id).first()
+    return {
+        "to": alias.organisation,
+        "other": other,
+        "documents": Document.objects.filter(issuer=other).count() if other else 0,
+        "goals": other.goals.count() if other else 0,
+        "results": other.results.count() if other else 0,
     }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
@@ -14,12 +13,10 @@ from import_export.admin import ExportMixin, ImportExportMixin
 from import_export.widgets import ForeignKeyWidget
 
 from tracker.admin.base import HistoryAdmin
+from tracker.admin.effects import effect_of_alias
+from tracker.admin.previews import PreviewAdmin, ReasonForm
 from tracker.models import Alias, Organisation
 from tracker.services import corrections
-
-
-class OrganisationForm(forms.ModelForm):
-    reason = forms.CharField(label=_("修改理由"), max_length=300, required=False)
 
 
 class AliasInline(admin.TabularInline):
@@ -45,7 +42,7 @@ class OrganisationResource(resources.ModelResource):
 
 @admin.register(Organisation)
 class OrganisationAdmin(ExportMixin, HistoryAdmin):
-    form = OrganisationForm
+    form = ReasonForm
     resource_classes = (OrganisationResource,)
     list_display = ("name", "region", "parent", "successor", "goal_count")
     list_filter = ("region",)
@@ -80,10 +77,6 @@ class OrganisationAdmin(ExportMixin, HistoryAdmin):
         stored.save()
 
 
-class AliasForm(forms.ModelForm):
-    reason = forms.CharField(label=_("修改理由"), max_length=300, required=False)
-
-
 class AliasResource(resources.ModelResource):
     organisation = fields.Field("organisation", "organisation", ForeignKeyWidget(Organisation, "name"))
 
@@ -101,14 +94,16 @@ class AliasResource(resources.ModelResource):
 
 
 @admin.register(Alias)
-class AliasAdmin(ImportExportMixin, HistoryAdmin):
-    form = AliasForm
+class AliasAdmin(ImportExportMixin, PreviewAdmin):
     resource_classes = (AliasResource,)
     list_display = ("name", "organisation")
     list_select_related = ("organisation",)
     search_fields = ("name", "organisation__name")
     autocomplete_fields = ("organisation",)
     fields = ("name", "organisation", "reason")
+
+    def effect(self, record: Alias) -> dict[str, Any]:
+        return effect_of_alias(record)
 
     def save_model(self, request: HttpRequest, obj: Alias, form: Any, change: bool) -> None:
         data = form.cleaned_data
