@@ -75,12 +75,8 @@ def build_users(own: Organisation) -> dict:
     }
 
 
-def build_town() -> Town:
-    own, other = factories.organisation("望海市商务局"), factories.organisation("望海市教育局")
-    document = factories.document(TEXT, issuer=own, title="望海市商务局2024年计划", published_on=date(2024, 1, 20))
-    document.paragraphs = paragraphs(TEXT)
-    document.save()
-    far = factories.document("全年新建学校12所。", issuer=other, published_on=date(2024, 1, 21))
+def build_goals(own: Organisation, document: Document) -> tuple[Goal, Goal]:
+    """Two goals of one sentence, the second inside the first."""
     sentence = "全年新增外贸企业100家以上，其中重点企业不少于10家"
     goal = factories.goal(
         organisation=own,
@@ -100,6 +96,16 @@ def build_town() -> Town:
         paragraph=2,
         **placed(TEXT, "重点企业不少于10家"),
     )
+    return goal, inner
+
+
+def build_town() -> Town:
+    own, other = factories.organisation("望海市商务局"), factories.organisation("望海市教育局")
+    document = factories.document(TEXT, issuer=own, title="望海市商务局2024年计划", published_on=date(2024, 1, 20))
+    document.paragraphs = paragraphs(TEXT)
+    document.save()
+    far = factories.document("全年新建学校12所。", issuer=other, published_on=date(2024, 1, 21))
+    goal, inner = build_goals(own, document)
     words = "上半年新增外贸企业56家"
     result = factories.result(organisation=own, document=document, quote=words, paragraph=3, **placed(TEXT, words))
     link = factories.link(goal, result)
