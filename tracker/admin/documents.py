@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from tracker.admin.base import HistoryAdmin, PlainAdmin, ReadOnlyAdmin
+from tracker.admin.previews import ReasonForm
 from tracker.models import Document, Event, ImportBatch, ImportJob, LinkingTurn, LinkingWish, SavedView
 from tracker.services import corrections, intake
-
-
-class DocumentForm(forms.ModelForm):
-    reason = forms.CharField(label=_("修改理由"), max_length=300, required=False)
 
 
 @admin.action(description=_("重新读取所选文档（人工审核过的记录不变）"))
@@ -28,7 +24,7 @@ def read_again(modeladmin: Any, request: HttpRequest, rows: QuerySet) -> None:
 
 @admin.register(Document)
 class DocumentAdmin(HistoryAdmin):
-    form = DocumentForm
+    form = ReasonForm
     list_display = ("title_or_name", "issuer", "published_on", "period_end", "format", "created_at")
     list_filter = ("format", "published_on", "issuer__region")
     list_select_related = ("issuer",)
