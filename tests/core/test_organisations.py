@@ -171,3 +171,10 @@ def test_find_place(content, title, city):
 
 def test_names_in_order():
     assert find_names("市财政局会同市教育局、省科技厅") == ["市财政局", "市教育局", "省科技厅"]
+
+
+def test_the_end_of_a_heading_is_no_part_of_the_next_lines_city():
+    from tracker.analysis.organisations import _unlisted_city
+
+    assert _unlisted_city("把民生工程办实\n市住房和城乡建设局局长说") == ""
+    assert _unlisted_city("望海市财政局近日表示") == "望海市"

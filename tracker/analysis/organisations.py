@@ -140,8 +140,9 @@ def find_place(text: Text) -> Place:
 # what stands behind a name is looked for first: Han signs stand everywhere
 _PAPER = re.compile("日报|晚报|早报|新闻网|发布|融媒")
 _CITY = re.compile(rf"[市县区](?=人民政府|委|政府|[{_HAN}]{{2,8}}局|人民法院|人大|政协)")
-_TWO = re.compile(rf"[{_HAN}]{{2}}$")
-_TWO_OR_THREE = re.compile(rf"[{_HAN}]{{2,3}}$")
+_TWO = re.compile(rf"[{_HAN}]{{2}}\Z")
+# \Z and not $: that one also stands before the end of a line, and a heading is no part of the next one's name
+_TWO_OR_THREE = re.compile(rf"[{_HAN}]{{2,3}}\Z")
 # words that stand in front of a bare 市 or 县 and are no part of its name: 否则向市委, 工作在市财政局, 传达学习县委
 _NO_NAME = re.compile(r"^[我全各本在向由和与及对省]|[向在从由与及对将把为让按经到给受据报请以的了该我各习全辖城新园片社地山景][市县区]$|^..和[市县区]$|(?:开发|高新|自治|示范)区$")
 
