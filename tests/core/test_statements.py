@@ -40,6 +40,14 @@ def test_government_report():
     assert {s.organisation for s in found} == {"烟台市人民政府"}
 
 
+def test_a_review_of_years_goes_on_until_it_names_one_year():
+    lines = ["一、过去五年和2022年工作回顾", "过去五年，地区生产总值年均增长6.8%。", "城镇新增就业300万人。",
+             "刚刚过去的2022年，新建高速公路320公里。", "规模以上工业增加值增长5.1%。"]
+    found = analyse(make(lines, title="2023年政府工作报告", published="2023-01-10"))
+    assert [s.period.start.year for s in found] == [2018, 2018, 2022, 2022]
+    assert {s.period.end.year for s in found} == {2022}
+
+
 def test_a_body_that_heads_the_file_speaks_for_all_of_it():
     """A title of no known kind (动态, 简报) still says whose figures these are."""
     raw = "望海市水利局2023年8月工作动态\n\n2023年8月28日\n\n1至8月，新建泵站5座。整治河道12公里。\n"

@@ -64,7 +64,7 @@ def describes_what_follows(mention: Mention, around: Surroundings) -> str:
         return "被规模限定的对象，没有说做成多少"
     if _SPENT_ON.search(around.lead):
         return "资金支持的对象有多少"
-    if mention.quantity.unit in ("县", "市", "省", "国") and not _PLACE_DID.match(right):
+    if mention.quantity.unit in ("县", "市", "省", "国") and (not _PLACE_DID.match(right) or _runs_into_next(around)):
         return "地方有多少，不是做了多少"
     if _AHEAD.search(right):
         return "说明后面指标的范围"
@@ -79,6 +79,11 @@ def describes_what_follows(mention: Mention, around: Surroundings) -> str:
     if around.following and right.strip() and not _LISTED.search(right):
         return _describes_next(mention, around.following, left, right, around)
     return "批次" if mention.quantity.unit.endswith("批") and around.following else ""
+
+
+def _runs_into_next(around: Surroundings) -> bool:
+    """2市6县12个示范区: the next number follows at once and counts the same things."""
+    return around.following is not None and not around.right.strip()
 
 
 def _describes_next(mention: Mention, following: Mention, left: str, right: str, around: Surroundings) -> str:

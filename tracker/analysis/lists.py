@@ -62,6 +62,8 @@ def _share_head(parts: list[str], vocabulary: Vocabulary) -> list[str]:
         return [*(part + last[1:] for part in parts[:-1]), last]      # 一、二、三次产业
     if last[-1] in "率比额入值" and any(part[-1] == last[-1] for part in parts[:-1]):
         return parts  # 供水率、普及率: heads of their own
+    if more := _more_than(parts[:-1], last):
+        return [*(part + more for part in parts[:-1]), last]
     for heads in (vocabulary.head, vocabulary.entity):
         places = [found.start() for found in heads.finditer(last, 1)]
         if places and not any(heads.search(part, 1) for part in parts[:-1]):
@@ -69,6 +71,20 @@ def _share_head(parts: list[str], vocabulary: Vocabulary) -> list[str]:
         if places:
             break
     return parts
+
+
+_METRIC = re.compile(r"(?:人数|人次|户数|面积|收入|支出|余额|总额|金额|数量|产量|产值|销量|规模|投入|投资|增速|增幅|降幅|占比|比重|比例|强度|标准|水平|[一-龥]率)$")
+
+
+def _more_than(parts: list[str], last: str) -> str:
+    """养老保险、医疗保险参保人数: what the last part says beyond the word that all of them end in; empty without such."""
+    for size in (4, 3, 2):
+        word = parts[0][-size:]
+        at = last.find(word, 1)
+        if len(word) == size and at > 0 and all(part.endswith(word) for part in parts):
+            more = last[at + size:]
+            return more if _METRIC.search(more) else ""
+    return ""
 
 
 def _share_owner(parts: list[str]) -> list[str]:

@@ -89,6 +89,8 @@ _PLEDGED = re.compile(r"[“\"][^，,”]{0,4}(?:打造|建设|建成|新增|完
 _BACKGROUND = re.compile(r"(?:我国|全国|中国|我们)(?:现|共)?有")
 _DEEDS = re.compile(r"[^，,。；;]{0,4}实事")
 _PROGRAMME = re.compile(r"[一-龥]{2,10}(?:工程|规划|行动|计划)(?:$|[，,、。；;”])")
+_RULES = re.compile(r"(?:[^，,。；;、]{0,6})?(?:意见|规定|措施|举措|办法|政策|禁令|铁律|要求|纪律)")
+_OBEYED = re.compile(r"(?:执行|落实|贯彻|遵守|践行|按照|恪守)[^，,；;]*$")
 _COUNTDOWN = re.compile(r"(?:距离?|离)[^，,；;]{1,16}$")
 
 
@@ -106,6 +108,8 @@ def _describing_amount(mention: Mention, around: Surroundings) -> str:
         return ""  # 7个区市生产总值超过千亿元
     if _BACKGROUND.search(around.lead) and unit.endswith(("人口", "亿")):
         return "国情背景"
+    if unit == "条" and _RULES.match(around.right) and _OBEYED.search(around.lead):
+        return "执行的规定有几条"
     if unit == "方面" and not _DEEDS.match(around.right):
         return "“几个方面”不是数量"
     if _DESCRIBING_NOUN.match(around.right):

@@ -119,6 +119,9 @@ _HINT = re.compile(r"[年月季现今近日当迄末五前届春秋以](?:(?<!�
 # in front of an expression: it is compared with, subtracted from, or part of a name
 _BASE_ONLY = re.compile(r"(?:比|较|比较|相比|相较|是|相当于|超过?|高于|低于|好于|快于|恢复到|恢复至|回到|由|从|对比|剔除)(?:上年|“|\")?$")
 _THAN = frozenset("当低高好快优慢")      # 相当于2019年, 低于去年
+# 纳入“十四五”规划的项目, “十四五”规划内项目, 编制“十五五”规划: a plan by its name, and no time
+_PLANNED_IN = re.compile(r"(?:纳入|列入|进入|编制|谋划|研究|启动|做好|抓好|对接|衔接|修编|出台|印发|发布|落实)(?:了|好)?(?:国家|全省|全市|省|市|省级|国家级)?[“\"‘]?$")
+_OF_PLAN = re.compile(r"(?:的|内|中|重大|重点|储备|确定的)?[^，。；、]{0,6}(?:项目|工程|事项|盘子|编制|衔接|评估)")
 _AWARDED = re.compile(r"(?:获评|评为|荣获|入选|获|列入|编制|印发|制定|出台|实施|落实|修订|发布|举办|承办|召开|公布|执行|完成|评选)(?:了)?(?:全[国省市])?$")
 
 
@@ -170,6 +173,8 @@ def _is_bound(sentence: str, match: re.Match[str]) -> bool:
     if after.startswith(("价", "不变价", "可比价")):        # 按2000年价
         return True
     if re.match(r"(?:同期|年)?相[比较]|相对比", after) or words[-1:] == "“" or before.endswith("第"):
+        return True
+    if rule == "plan" and words.endswith("规划") and (_PLANNED_IN.search(before) or _OF_PLAN.match(after)):
         return True
     if rule == "plan" and re.match(r"(?:专项|发展|总体|教育|能源|海洋|服务业|国资|[^，。]{0,8})?规划|纲要|能耗|《", after) and not match.group("plan_end"):
         return True

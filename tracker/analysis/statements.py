@@ -69,6 +69,8 @@ class _State:
     paragraph_moment: Moment | None = None
     all_goals: bool = False           # the sentence before gives goals only: 其中 goes on with them
     sum_moment: Moment | None = None  # the span that the sentence before opens with
+    era: Moment | None = None         # 过去五年, of which a part of the review tells paragraph after paragraph
+    era_heading: str = ""             # and the heading that the part stands under
     carried: Carried | None = None
     report: Period = field(default_factory=Period)
     plan: Period = field(default_factory=Period)
@@ -290,6 +292,8 @@ class _Reader:
             told = _TOLD.match(sentence.text) if sentence.lead and moment.start > 4 else None      # 李明在会上说，2023年…
             if moment.start - (told.end() if told else 0) <= 4 and (moment.multi_year or sentence.lead) and moment.reach == "span":
                 self.state.paragraph_moment = moment
+        if sentence.lead and moments and self.context.kind == "government":
+            self._remember_era(sentence.section, moments[0])
         if sentence.section.role == "plan" and sentence.lead and self.state.paragraph_moment is None:
             ahead = [moment for moment in moments if self._is_year_ahead(moment)]
             self.state.paragraph_moment = ahead[0] if len(ahead) == 1 else None      # 部署了2023年重点工作。一是…
@@ -300,6 +304,17 @@ class _Reader:
         for moment in moments[-1:]:
             if moment.reach == "point" and moment.start <= 3 and "前" in moment.words and sentence.section.role == "report":
                 self.state.paragraph_moment = moment
+
+    def _remember_era(self, section: Section, moment: Moment) -> None:
+        """Under 过去五年和2022年工作回顾 the paragraph that begins 五年来 opens a part that 2022年 closes."""
+        if section.top != self.state.era_heading:
+            self.state.era, self.state.era_heading = None, section.top
+        if section.role != "report" or moment.start > 8 or moment.reach != "span":
+            return
+        if not moment.multi_year:
+            self.state.era = None
+        elif moment.start <= 4 and _REVIEW_OF_YEARS.search(section.top):
+            self.state.era = moment
 
     def _is_year_ahead(self, moment: Moment) -> bool:
         year = self.state.reference.year
@@ -351,7 +366,7 @@ class _Reader:
 
     def _period(self, kind: StatementKind, own: Moment | None, sentence: Sentence, measure: Measure | None,
                 indicator: str) -> tuple[Period, str]:
-        moment = own or self.state.paragraph_moment
+        moment = own or self.state.paragraph_moment or self._era_of(kind, sentence.section)
         if moment is None or (kind == "result" and self._runs_on(moment)) or (kind == "goal" and self._is_over(moment)):
             period, why = self._default(kind, sentence)
             return _as_stock(period, measure, indicator), why
@@ -359,6 +374,9 @@ class _Reader:
         if kind == "result" and self.state.closed and self.context.kind == "government" and moment.reach in ("since", "point") and period.end == self.state.reference.today:
             period = Period(period.start, self.state.report.end)
         return _as_stock(period, measure, indicator), f"时间词“{moment.words}”"
+
+    def _era_of(self, kind: StatementKind, section: Section) -> Moment | None:
+        return self.state.era if kind == "result" and section.role == "report" and section.top == self.state.era_heading else None
 
     def _is_over(self, moment: Moment) -> bool:
         """A goal is not due before it was written: 2月奠基，建成后提高50% is dated by nothing."""
@@ -428,6 +446,7 @@ def _place(found: tuple[int, Statement]) -> int:
     return found[0]
 
 
+_REVIEW_OF_YEARS = re.compile(r"[五三四]年|十[一二三四五]?五|[一-龥]届")
 _WILL = re.compile(r"确保(?!了)|力争|力求|计划")
 _TOLD = re.compile(r"[^，。：:“”]{1,24}?(?:说|指出|表示|介绍|称|强调)[，,：:]“?")
 _OF_IT = re.compile(r"其中|在(?:这个|这些|其中)|分(?:行业|产业|领域|类别|地区|项目)[看来，]")
