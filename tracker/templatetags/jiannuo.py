@@ -16,6 +16,7 @@ from tracker.analysis.certainty import CERTAIN, weigh
 from tracker.markup import address, fill
 from tracker.models import Light, Origin, Review, Status
 from tracker.reading import SOURCES
+from tracker.retelling import tell_marked
 from tracker.services.corrections.checks import EDITABLE
 
 register = template.Library()
@@ -141,6 +142,12 @@ def days_left(deadline: date | None, as_of: date) -> str:
 def tr(label: Any) -> str:
     """The label of a choice in the reader's language; labels stand in Chinese in the models."""
     return gettext(str(label)) if label else ""
+
+
+@register.filter
+def told(sentence: Any) -> SafeString:
+    """A sentence that is stored in Chinese, in the reader's language."""
+    return tell_marked(str(sentence or ""))
 
 
 @register.filter
