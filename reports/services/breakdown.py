@@ -72,7 +72,7 @@ def goal_progress(goal: Goal, as_of: date) -> GoalProgress | None:
         return None
     done = round(sum((each.done * each.task.weight for each in tasks), Decimal(0)) / weight, 1)
     due = round(sum((each.due * each.task.weight for each in tasks), Decimal(0)) / weight, 1)
-    parts = "＋".join(f"{each.done:f}%×{each.task.weight.normalize():f}" for each in tasks)
+    parts = gettext("＋").join(f"{each.done:f}%×{each.task.weight.normalize():f}" for each in tasks)
     places = {"parts": parts, "weight": f"{weight.normalize():f}", "done": f"{done:f}", "due": f"{due:f}"}
     return GoalProgress(tasks, done, due, gettext("（%(parts)s）÷%(weight)s＝%(done)s%%，应达%(due)s%%") % places)
 

@@ -87,7 +87,7 @@ def score_month(snapshot: Snapshot) -> list[Score]:
 
 def _words(parts: Iterable[tuple[str, int, Decimal]], total: Decimal, goals: int, mean: Decimal) -> str:
     """已完成3项×10＋滞后1项×4＝34；34÷4项＝8.5分。"""
-    shown = "＋".join(
+    shown = gettext("＋").join(
         gettext("%(status)s%(n)s项×%(points)s")
         % {"status": gettext(Status(status).label), "n": number, "points": plain(points)}
         for status, number, points in parts
@@ -132,7 +132,7 @@ def score_quarter(year: int, quarter: int) -> tuple[list[Score], list[Snapshot]]
     scores = []
     for (organisation, name), months in by_name.items():
         mean = round(sum((score.mean for _, score in months), Decimal(0)) / len(months), 2)
-        words = "＋".join(
+        words = gettext("＋").join(
             gettext("%(month)s月%(points)s") % {"month": day.month, "points": plain(score.mean)} for day, score in months
         )
         arithmetic = gettext("（%(parts)s）÷%(n)s个月＝%(mean)s分") % {"parts": words, "n": len(months), "mean": plain(mean)}

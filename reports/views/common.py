@@ -13,6 +13,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 
 from tracker import access
 from tracker.models import Organisation
@@ -45,7 +46,7 @@ def act(request: HttpRequest, work: Callable[[], str], to: str, *args: Any) -> H
     except (RoundError, CorrectionError) as error:
         messages.error(request, str(error))
     except ValidationError as error:
-        messages.error(request, "；".join(error.messages))
+        messages.error(request, gettext("；").join(error.messages))
     return redirect(to, *args)
 
 

@@ -183,7 +183,7 @@ def close(request: HttpRequest) -> HttpResponse:
 
 
 def refuse(form: Any) -> str:
-    raise service.RoundError("；".join(error for errors in form.errors.values() for error in errors))
+    raise service.RoundError(gettext("；").join(error for errors in form.errors.values() for error in errors))
 
 
 @requires("close_month")

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import django_tables2 as tables
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tracker.markup import fill
-from tracker.tables.rows import write_rows
+from tracker.retelling import tell, tell_marked
 from tracker.templatetags.jiannuo import day
 
 
@@ -38,17 +39,12 @@ class ListTable(tables.Table):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.records: Iterable[Any] = self.data
         self.running = iter(range(1, 10**9))
 
-    def show_page(self, records: Iterable[Any], first: int, order: Any) -> None:
-        """The rows of one page, in this order already; ``first`` is the running number of the first."""
-        self.records, self.running = records, iter(range(first, 10**9))
-        self.order_by = self.sort_of(order)
-
-    def body(self) -> SafeString:
-        """The rows as markup."""
-        return SafeString("".join(write_rows(self, self.records)))
+    def arrange(self, chosen: Sequence[str], lookup: str | None, *, falling: bool) -> None:
+        """Shows these columns, in the order of a lookup."""
+        self.show_only(chosen)
+        self.order_by = self.sort_of(lookup, falling)
 
     def render_number(self) -> int:
         return next(self.running)
@@ -60,10 +56,10 @@ class ListTable(tables.Table):
     def usual(self) -> tuple[str, ...]:
         return type(self).Usual.columns  # type: ignore[attr-defined]
 
-    def show_only(self, chosen: list[str] | None) -> None:
-        """Hides all columns but these; unknown names are passed over, no name left means the usual ones."""
+    def show_only(self, chosen: Sequence[str]) -> None:
+        """Hides all columns but these; unknown names are passed over, none left means the usual ones."""
         names = set(self.columns.names())
-        wanted = [name for name in chosen or () if name in names] or list(self.usual)
+        wanted = [name for name in chosen if name in names] or list(self.usual)
         fixed = {"number", "choose"}
         for name in names:
             if name in wanted or name in fixed:
@@ -89,11 +85,11 @@ class ListTable(tables.Table):
             return None
         return self.columns[name].order_by[0].bare.replace(".", "__")
 
-    def sort_of(self, order: Any) -> str:
+    def sort_of(self, lookup: str | None, falling: bool) -> str:
         """The column, with its direction, that stands for an order."""
         for column in self.columns.iterall():
-            if column.orderable and self.lookup(column.name) == order.lookup:
-                return ("-" if order.descending else "") + column.name
+            if column.orderable and self.lookup(column.name) == lookup:
+                return ("-" if falling else "") + column.name
         return ""
 
     def lines(self) -> Iterator[list[Any]]:
@@ -154,6 +150,16 @@ class DayColumn(Column):
 
     def value(self, value: Any) -> Any:
         return value
+
+
+class ToldColumn(Column):
+    """A sentence stored in Chinese, in the reader's language; several in a list stand in one line."""
+
+    def render(self, value: Any) -> SafeString:
+        return tell_marked(value) if isinstance(value, str) else SafeString(gettext("；").join(map(tell_marked, value)))
+
+    def value(self, value: Any) -> str:
+        return tell(value) if isinstance(value, str) else gettext("；").join(map(tell, value))
 
 
 class NumberColumn(Column):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker.markup import address, fill
 from tracker.models import Goal, GoalChange, GoalStatus, Link, Result
-from tracker.tables.base import ChooseColumn, Column, DayColumn, ListTable, NumberColumn
+from tracker.tables.base import ChooseColumn, Column, DayColumn, ListTable, NumberColumn, ToldColumn
 from tracker.templatetags.jiannuo import (
     days_left,
     plain_quantity,
@@ -287,8 +287,8 @@ class LinkTable(ListTable):
     relation = Column(_("关系"))
     score = Column(_("把握"), attrs={"td": {"class": "num"}, "th": {"class": "num"}})
     state = Column(_("状态"), attrs={"td": {"class": "tight"}})
-    reasons = Column(_("理由"), orderable=False)
-    objections = Column(_("疑点"), orderable=False)
+    reasons = ToldColumn(verbose_name=_("理由"), orderable=False)
+    objections = ToldColumn(verbose_name=_("疑点"), orderable=False)
     decided_by = Column(_("决定人"), order_by="decided_by__username")
 
     class Meta(ListTable.Meta):
@@ -329,11 +329,6 @@ class LinkTable(ListTable):
     def render_state(self, record: Link) -> str:
         return tr(record.get_state_display())
 
-    def render_reasons(self, value: list[str]) -> str:
-        return "；".join(map(str, value))
-
-    render_objections = render_reasons
-
 
 class ChangeTable(ListTable):
     """The same goal said differently later, or dropped."""
@@ -351,7 +346,7 @@ class ChangeTable(ListTable):
     then = Column(
         _("后来的值"), accessor="later", order_by="later__value", attrs={"td": {"class": "num"}, "th": {"class": "num"}}
     )
-    sentence = Column(_("说明"), orderable=False)
+    sentence = ToldColumn(verbose_name=_("说明"), orderable=False)
     state = Column(_("状态"), attrs={"td": {"class": "tight"}})
     document = Column(_("后来的文档"), order_by="document__title")
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tracker import access
@@ -26,7 +27,7 @@ from tracker.models import (
     Word,
 )
 from tracker.services import corrections
-from tracker.tables.base import Column, DayColumn, ListTable, NumberColumn
+from tracker.tables.base import Column, DayColumn, ListTable, NumberColumn, ToldColumn
 from tracker.templatetags.jiannuo import tr, who
 
 MODELS = {
@@ -212,8 +213,8 @@ class EventTable(ListTable):
     at = MomentColumn(verbose_name=_("时间"))
     user = Column(_("谁"), order_by="user__username", empty_values=())
     action = Column(_("动作"))
-    summary = Column(_("说明"), orderable=False)
-    reason = Column(_("理由"), orderable=False)
+    summary = ToldColumn(verbose_name=_("说明"), orderable=False)
+    reason = ToldColumn(verbose_name=_("理由"), orderable=False)
     changes = Column(_("变更"), orderable=False)
     model = Column(_("对象"))
     object_id = NumberColumn(verbose_name=_("编号"))
@@ -273,8 +274,8 @@ def describe_changes(event: Event) -> str:
                 label = tr(getattr(field, "verbose_name", name))
                 words = dict(getattr(field, "flatchoices", ()))
                 old, new = (tr(words[value]) if value in words else value for value in pair)
-            parts.append(f"{label}：{_short(old)} → {_short(new)}")
-    return "；".join(parts)
+            parts.append(f"{label}{gettext('：')}{_short(old)} → {_short(new)}")
+    return gettext("；").join(parts)
 
 
 def _short(value: Any) -> str:

@@ -7,42 +7,76 @@ behind it; with fifty rows of ten columns that is most of a page's time. What a 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
-from django.utils.translation import get_language
 from django_tables2.columns import BoundColumn
 from django_tables2.utils import signature
 
 from tracker.markup import as_markup
+from tracker.remembering import Memory
+from tracker.services.prepared import Unbuilt
 
-REMEMBERED = 4_000  # rows of some 2 KB
-_WRITTEN: dict[tuple[Any, ...], tuple[str, str]] = {}
+# rows of some 2 KB, by the columns shown and the values of the record
+_WRITTEN = Memory(size=lambda row: len(row[0]) + len(row[1]) + 1_000)
 
-def write_rows(table: Any, records: Iterable[Any]) -> Iterator[str]:
-    """One ``<tr>`` for each record, with the shown columns' cells.
 
-    A table with ``same_for_same`` shows nothing but what its records hold (and their running number): a row with the very
-    same values is not written again, whoever asks for it.
+@dataclass(frozen=True)
+class Cells:
+    """The cells of a table's rows: the columns shown and the tags that open them; ``numbered`` is the place of the running
+    number."""
+
+    kind: type
+    language: str | None
+    columns: tuple[str, ...]
+    openings: tuple[str, ...]
+    numbered: int
+
+
+def write_rows(cells: Cells, make: Callable[[], Any], records: Iterable[Any], first: int) -> Iterator[str]:
+    """One ``<tr>`` for each record, with the shown columns' cells, numbered from ``first`` on. ``make`` gives the table.
+
+    An ``Unbuilt`` row shows nothing but the values that it holds (and its running number): one with the very same values is
+    not written again, whoever asks for it.
     """
+    write = _writer(make, cells.numbered)
+    opening = "".join(cells.openings[cells.numbered : cells.numbered + 1])
+    for number, record in enumerate(records, first):
+        before, after = _recall(cells, write, record) if isinstance(record, Unbuilt) else write(record)
+        yield f"{before}{opening}{number}</td>{after}" if opening else f"{before}{after}"
+
+
+def _recall(cells: Cells, write: Callable[[Any], tuple[str, str]], row: Unbuilt) -> tuple[str, str]:
+    read = 0
+
+    def note_and_write() -> tuple[str, str]:
+        nonlocal read
+        read = _held(row.record)
+        return write(row.record)
+
+    key = (cells.kind, cells.language, cells.columns, row.shape, row.values)
+    # what had to be fetched while writing does not stand in the key
+    return _WRITTEN.recall(key, note_and_write, lambda: _held(row.record) == read)
+
+
+def _writer(make: Callable[[], Any], numbered: int) -> Callable[[Any], tuple[str, str]]:
+    """From a record to what stands in its row before and after the cell of the running number. The table is made for the
+    first record that needs it."""
+    table: Any = None
     writers: list[tuple[str, Callable[[Any], Any]]] = []
-    about: tuple[Any, ...] = ()
-    for record in records:
-        if not writers:
-            columns = list(table.columns)
-            writers = [(f"<td {column.attrs['td'].as_html()}>", _cell(table, column, record)) for column in columns]
-            about = (type(table), get_language(), *(column.name for column in columns))
-            numbered = next((place for place, column in enumerate(columns) if column.name == "number"), len(columns))
-        key = (about, values_of(record)) if table.same_for_same else None
-        row = _WRITTEN.get(key) if key else None
-        if row is None:
-            row = _write_row(table, record, writers, numbered)
-            # what had to be fetched while writing does not stand in the key
-            if key and key[1] is not None and key[1] == values_of(record):
-                _remember(key, row)
-        number = "".join([f"{opening}{as_markup(write(record))}</td>" for opening, write in writers[numbered : numbered + 1]])
-        yield f"{row[0]}{number}{row[1]}"
+
+    def write(record: Any) -> tuple[str, str]:
+        nonlocal table
+        if table is None:
+            table = make()
+            writers.extend(
+                (f"<td {column.attrs['td'].as_html()}>", _cell(table, column, record)) for column in table.columns
+            )
+        return _write_row(table, record, writers, numbered)
+
+    return write
 
 
 def _write_row(table: Any, record: Any, writers: list[tuple[str, Callable[[Any], Any]]], numbered: int) -> tuple[str, str]:
@@ -58,22 +92,10 @@ def _write_row(table: Any, record: Any, writers: list[tuple[str, Callable[[Any],
     return f"<tr{attributes}>{''.join(cells[:numbered])}", f"{''.join(cells[numbered:])}</tr>\n"
 
 
-def values_of(record: Model) -> tuple[Any, ...] | None:
-    """Everything that was read of a record and of the records that came with it; None where that cannot be compared."""
-    own = {name: value for name, value in record.__dict__.items() if name != "_state"}
-    with_it = [values_of(other) if other is not None else () for other in record._state.fields_cache.values()]
-    values = (type(record), *own, *own.values(), *record._state.fields_cache, *with_it)
-    try:
-        hash(values)
-    except TypeError:
-        return None
-    return values if None not in with_it else None
-
-
-def _remember(key: tuple[Any, ...], row: tuple[str, str]) -> None:
-    if len(_WRITTEN) >= REMEMBERED:
-        _WRITTEN.clear()
-    _WRITTEN[key] = row
+def _held(record: Model) -> int:
+    """How many values were read of a record and of the records that came with it."""
+    others = [other for other in record._state.fields_cache.values() if other is not None]
+    return len(record.__dict__) + len(record._state.fields_cache) + sum(map(_held, others))
 
 
 def _cell(table: Any, column: BoundColumn, example: Any) -> Callable[[Any], Any]:

@@ -192,10 +192,10 @@ def _status_light(status: str, light: str, short: bool, _language: str | None) -
 def stack(standing: Any) -> SafeString:
     """An organisation's goals as a bar of five parts, told in words as well."""
     parts = [(key, part_word(key), n, size) for key, n, size in standing.shares]
-    said = "，".join(f"{word} {n}" for _key, word, n, _size in parts)
+    said = gettext("，").join(f"{word} {n}" for _key, word, n, _size in parts)
     bars = [fill('<i class="s-{}" style="width:{}" title="{} {}"></i>', key, size, word, n) for key, word, n, size in parts]
-    whole = '<span class="stack" role="img" aria-label="{}：{}">{}</span>'
-    return fill(whole, standing.name, said, SafeString("".join(bars)))
+    whole = '<span class="stack" role="img" aria-label="{}{}{}">{}</span>'
+    return fill(whole, standing.name, gettext("："), said, SafeString("".join(bars)))
 
 
 @register.simple_tag(name="address")

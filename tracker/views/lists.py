@@ -175,8 +175,8 @@ def describe(form: Form) -> str:
         asked = form.cleaned_data.get(name)
         if asked not in (None, "", []):
             words = [_word(field, value) for value in (asked if isinstance(asked, list) else [asked])]
-            said.append(f"{field.label}：{'、'.join(words)}")
-    return "；".join(said)
+            said.append(f"{field.label}{_('：')}{_('、').join(words)}")
+    return _("；").join(said)
 
 
 def _word(field: Any, value: Any) -> str:
