@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests import factories
 from tests.app.samples_pages import htmx
 from tracker.models import Event, Goal, Link, LinkState, Result, Review
+from tracker.services import corrections
+from tracker.views import waiting
 from tracker.views.waiting import read_score
 
 pytestmark = pytest.mark.django_db
@@ -138,3 +143,103 @@ def test_a_liaison_officer_counts_only_the_own_records_of_a_shared_document(clie
     assert [(row.goals_found, row.results_found, row.open_found) for row in rows if row == town.document] == [(2, 1, 3)]
     front = client.get(reverse("front")).context["documents"]
     assert [(row.goals_found, row.results_found) for row in front if row == town.document] == [(2, 1)]
+
+
+def make_many(body, n: int) -> None:
+    """Waiting goals, each with a waiting link."""
+    for place in range(n):
+        goal = factories.goal(organisation=body, indicator=f"指标{place}")
+        Goal.objects.filter(pk=goal.pk).update(score=0.9)
+        factories.link(goal, factories.result(organisation=body, indicator="别的"), state=LinkState.PROPOSED, score=0.9)
+
+
+def count_queries(ask) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        assert ask().status_code < 300
+    return len(asked)
+
+
+@pytest.mark.parametrize("part", ["documents", "records", "links", "changes", "findings"])
+def test_a_long_queue_asks_no_more_questions_than_a_short_one(desk, town, part):
+    address = reverse("review") + f"?part={part}"
+    make_many(town.organisation, 3)
+    short = count_queries(lambda: desk.get(address))
+    make_many(town.organisation, 60)
+    assert count_queries(lambda: desk.get(address)) == short <= 20
+
+
+@pytest.mark.parametrize("address", ["records_accept", "links_decide"])
+def test_to_accept_many_and_to_take_it_back_asks_no_more_than_to_accept_a_few(desk, town, address):
+    counts = []
+    for n in (3, 60):
+        make_many(town.organisation, n)
+        accepted = count_queries(lambda: htmx(desk, reverse(address), {"from": "0.85", "action": "accept"}))
+        counts.append((accepted, count_queries(lambda: htmx(desk, reverse("undo_last"), {}))))
+    assert counts[0] == counts[1]
+    assert max(counts[1]) <= 45
+
+
+def test_each_of_many_has_its_history_and_its_line_in_the_audit(desk, scored):
+    htmx(desk, reverse("records_accept"), {"from": "0.9"})
+    goal = Goal.objects.get(pk=scored.goal.pk)
+    assert (goal.revision, goal.review) == (scored.goal.revision + 1, Review.ACCEPTED)
+    last = goal.history.first()
+    assert (last.review, last.history_type, last.history_user.username, last.history_change_reason) == ("accepted", "~", "supervisor", None)
+    event = Event.objects.get(model="goal", object_id=goal.pk)
+    assert (event.action, event.summary) == ("review_accepted", f"采纳目标“{goal.indicator}”")
+    assert event.changes == {"review": ["unreviewed", "accepted"]} and event.part_of.summary == "批量采纳 3 条记录"
+    htmx(desk, reverse("undo_last"), {})
+    assert goal.history.first().history_change_reason == "撤销：批量采纳 3 条记录"
+    assert Goal.objects.get(pk=goal.pk).revision == goal.revision + 1
+
+
+def test_what_was_changed_since_is_not_taken_back_with_the_others(desk, scored):
+    htmx(desk, reverse("records_accept"), {"from": "0.9"})
+    whole = Event.objects.get(action="accept_all")
+    corrections.correct(Goal.objects.get(pk=scored.goal.pk), {"value": 90}, user=scored.users["administrator"], reason="误")
+    answer = htmx(desk, reverse("undo", args=[whole.pk]), {})
+    assert answer.status_code == 409 and "1 条又有人改过" in json.loads(answer["HX-Trigger"])["toast"]["text"]
+    assert Goal.objects.get(pk=scored.other_goal.pk).review == Review.ACCEPTED
+
+
+def test_more_than_one_step_takes_the_surest_and_says_so(desk, scored, monkeypatch):
+    monkeypatch.setattr(waiting, "MOST_AT_ONCE", {"records": 2, "links": 1})
+    for name in ("review", "statements"):
+        monkeypatch.setattr(f"tracker.views.{name}.MOST_AT_ONCE", waiting.MOST_AT_ONCE)
+    factories.link(scored.goal, scored.other_result, state=LinkState.PROPOSED, score=0.6)
+    assert "采纳把握最高的 2 条" in desk.get(reverse("review"), {"from": "0.9"}).content.decode()
+    assert "采纳把握最高的 1 条" in desk.get(reverse("review"), {"part": "links", "from": "0.5"}).content.decode()
+    htmx(desk, reverse("records_accept"), {"from": "0.9"})
+    htmx(desk, reverse("links_decide"), {"from": "0.5", "action": "accept"})
+    assert set(Goal.objects.filter(review=Review.ACCEPTED)) == {scored.goal, scored.other_goal}
+    assert list(Link.objects.filter(decided_by__isnull=False)) == [scored.other_link]
+
+
+def test_an_acceptance_taken_back_matches_nothing_again(desk, scored, monkeypatch):
+    rematched = []
+    monkeypatch.setattr("tracker.services.linking.match_documents", lambda *given, **named: rematched.append(given))
+    address = reverse("record_decide", args=["goal", scored.goal.pk])
+    htmx(desk, address, {"action": "accept"})
+    htmx(desk, reverse("undo_last"), {})
+    assert Goal.objects.get(pk=scored.goal.pk).review == Review.UNREVIEWED and rematched == []
+    htmx(desk, address, {"action": "reject"})
+    assert len(rematched) == 1
+    htmx(desk, reverse("undo_last"), {})
+    assert len(rematched) == 2
+
+
+def test_a_link_taken_back_is_the_machines_again(desk, scored):
+    for address, values in (("links_decide", {"from": "0.5", "action": "accept"}), ("link_decide", {"state": "rejected"})):
+        htmx(desk, reverse(address, args=[scored.other_link.pk] if address == "link_decide" else []), values)
+        htmx(desk, reverse("undo_last"), {})
+        link = Link.objects.get(pk=scored.other_link.pk)
+        assert (link.state, link.decided_by, link.decided_at) == (LinkState.PROPOSED, None, None)
+
+
+def test_links_that_the_same_person_decided_before_are_rejected_and_taken_back(desk, scored):
+    for state in ("accepted", "proposed", "accepted"):
+        htmx(desk, reverse("link_decide", args=[scored.other_link.pk]), {"state": state})
+    corrections.reject_links(Link.objects.filter(pk=scored.other_link.pk), user=scored.users["supervisor"])
+    htmx(desk, reverse("undo_last"), {})
+    link = Link.objects.get(pk=scored.other_link.pk)
+    assert (link.state, link.decided_by) == (LinkState.ACCEPTED, scored.users["supervisor"])

@@ -381,7 +381,7 @@ def document_accept(request: HttpRequest, pk: int) -> HttpResponse:
     waiting: list[Goal | Result] = []
     for model in MODELS.values():
         rows = access.visible(model.objects.filter(document=document, review=Review.UNREVIEWED), request.user)
-        waiting += rows.select_related("organisation", "document")
+        waiting += rows.only("review")
     n = corrections.accept_all(waiting, user=request.user)
     return renewed(_("已采纳 %(n)s 条记录") % {"n": n}, last_event(request.user))
 
@@ -392,6 +392,6 @@ def document_accept(request: HttpRequest, pk: int) -> HttpResponse:
 def goals_accept(request: HttpRequest) -> HttpResponse:
     """Goals ticked in the table are accepted in one step."""
     chosen = [pk for pk in request.POST.getlist("goal") if pk.isdigit() and len(pk) < 12]
-    rows = access.visible(Goal.objects.filter(pk__in=chosen), request.user).select_related("organisation", "document")
+    rows = access.visible(Goal.objects.filter(pk__in=chosen), request.user).only("review")
     n = corrections.accept_all(rows, user=request.user)
     return renewed(_("已采纳 %(n)s 条记录") % {"n": n}, last_event(request.user))

@@ -18,10 +18,9 @@ from tracker.services import corrections
 from tracker.services.corrections import CorrectionError
 from tracker.views import waiting
 from tracker.views.records import last_event, refusing, renewed
-from tracker.views.waiting import Wanted
+from tracker.views.waiting import MOST_AT_ONCE, Wanted
 
 SHOWN = 40
-MOST_AT_ONCE = 500
 FLOORS = {"records": 0.95, "links": 0.65}  # what the box for accepting many at once starts with
 PARTS = ("records", "documents", "links", "changes", "findings")
 SORTS = ("doubtful", "sure")
@@ -84,9 +83,10 @@ def bulk(request: HttpRequest, wanted: Wanted, what: str) -> dict[str, Any]:
     floor = asked if asked is not None else FLOORS[what]
     above = Wanted(wanted.organisation, wanted.kind, wanted.document, floor)
     if what == "links":
-        return {"what": what, "floor": floor, "n": waiting.waiting_links(request.user, above).count()}
+        n = waiting.waiting_links(request.user, above).count()
+        return {"what": what, "floor": floor, "n": n, "most": MOST_AT_ONCE["links"]}
     counts = {kind: rows.count() for kind, rows in waiting.waiting_records(request.user, above).items()}
-    return {"what": what, "floor": floor, "counts": counts, "n": sum(counts.values()), "most": MOST_AT_ONCE}
+    return {"what": what, "floor": floor, "counts": counts, "n": sum(counts.values()), "most": MOST_AT_ONCE["records"]}
 
 
 @requires("review")
@@ -99,7 +99,7 @@ def records_accept(request: HttpRequest) -> HttpResponse:
         raise CorrectionError(_("把握应为 0 到 1 之间的数，例如 0.8。"))
     asked = Wanted.read(request.POST)
     queues = waiting.waiting_records(request.user, Wanted(asked.organisation, asked.kind, asked.document, floor))
-    chosen = waiting.first_records(queues, MOST_AT_ONCE, surest_first=True)
+    chosen = waiting.surest_records(queues, MOST_AT_ONCE["records"])
     n = corrections.accept_all(chosen, user=request.user)
     return renewed(_("已采纳 %(n)s 条记录") % {"n": n}, last_event(request.user) if n else None)
 

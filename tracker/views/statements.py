@@ -29,9 +29,7 @@ from tracker.views.goals import visible_goal
 from tracker.views.lists import ListPage
 from tracker.views.places import excerpt
 from tracker.views.records import last_event, renewed
-from tracker.views.waiting import Wanted
-
-MOST_AT_ONCE = 500
+from tracker.views.waiting import MOST_AT_ONCE, Wanted
 
 
 class ResultList(ListPage):
@@ -170,10 +168,10 @@ def links_decide(request: HttpRequest) -> HttpResponse:
     if floor is None and request.POST.get("from"):
         return _told(request, gettext("把握应为 0 到 1 之间的数，例如 0.8。"), failed=True)
     wanted = Wanted(Wanted.read(request.POST).organisation, floor=floor)
-    rows = waiting.waiting_links(request.user, wanted)
+    rows = waiting.waiting_links(request.user, wanted).select_related(None).only("state", "decided_by")
     if floor is None:
         rows = rows.filter(pk__in=[pk for pk in request.POST.getlist("chosen") if pk.isdigit()])
-    chosen = list(rows.order_by("-score", "-pk")[:MOST_AT_ONCE])
+    chosen = list(rows.order_by("-score", "-pk")[: MOST_AT_ONCE["links"]])
     if request.POST.get("action") == "reject":
         done = corrections.reject_links(chosen, user=request.user, reason=request.POST.get("reason", ""))
         return _told(request, gettext("已否决 %(n)s 条关联，不会再次提出。") % {"n": done})

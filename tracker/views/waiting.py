@@ -19,6 +19,8 @@ User = AbstractBaseUser | AnonymousUser
 KINDS: dict[str, type[Goal | Result]] = {"goal": Goal, "result": Result}
 # texts of documents are large, and no list shows them
 TEXTS = ("content", "paragraphs")
+# what one step accepts: about a second, while on SQLite nobody else can write; a link has its goal looked at again
+MOST_AT_ONCE = {"records": 5000, "links": 2000}
 
 
 @dataclass(frozen=True)
@@ -80,11 +82,22 @@ def _narrowed(rows: QuerySet, wanted: Wanted, organisation: str = "organisation"
 
 
 def first_records(queues: Mapping[str, QuerySet], limit: int, *, surest_first: bool) -> list[Goal | Result]:
-    """The first of several kinds together, in the order of the score; those typed in by people, without one, last."""
+    """The first of several kinds together, in the order of the score, ready to be shown."""
+    texts = [f"document__{name}" for name in TEXTS]
+    rows = {kind: queue.select_related("organisation", "document").defer(*texts) for kind, queue in queues.items()}
+    return _in_order(rows, limit, surest_first=surest_first)
+
+
+def surest_records(queues: Mapping[str, QuerySet], limit: int) -> list[Goal | Result]:
+    """The surest of several kinds together, thousands of them: of each no more than what a decision asks for."""
+    return _in_order({kind: queue.only("review", "score") for kind, queue in queues.items()}, limit, surest_first=True)
+
+
+def _in_order(queues: Mapping[str, QuerySet], limit: int, *, surest_first: bool) -> list[Goal | Result]:
+    """By the score; those typed in by people, without one, last."""
     found: list[Any] = []
     for kind, rows in queues.items():
         order = F("score").desc(nulls_last=True) if surest_first else F("score").asc(nulls_last=True)
-        rows = rows.select_related("organisation", "document").defer(*(f"document__{name}" for name in TEXTS))
         for row in rows.order_by(order, "-pk")[:limit]:
             row.kind = kind
             found.append(row)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from tracker.models import Event, Finding, Goal, GoalChange, GoalStatus, Link, LinkState, Relation, Result, Status
+from tracker.models import Finding, Goal, GoalChange, GoalStatus, Link, LinkState, Relation, Result, Status
 from tracker.services import progress
 from tracker.services.links import check_goals
+from tracker.services.pacing import in_chunks
 
-from .journal import CorrectionError, differences, distinct, save_changes, write_event
+from .journal import CorrectionError, differences, save_changes, write_event
+from .many import decide_all
 
 
 def link(goal: Goal, result: Result, *, user: Any, relation: str = "", reason: str = "") -> Link:
@@ -31,34 +33,18 @@ def link(goal: Goal, result: Result, *, user: Any, relation: str = "", reason: s
             "link", made, user=user, reason=reason, changes={"state": [None, LinkState.ACCEPTED]},
             summary=f"关联“{goal.indicator}” ← “{result.indicator}”",
         )  # fmt: skip
-    _look_again(goal.pk)
+    look_again(goal.pk)
     return made
 
 
-def _look_again(*goals: int) -> None:
+def look_again(*goals: int) -> None:
     """Answers of these goals have changed: their progress, and what does not add up about them."""
     progress.refresh(goals)
     check_goals(goals)
 
 
-def decide_link(
-    link: Link,
-    state: str,
-    *,
-    user: Any,
-    reason: str = "",
-    relation: str = "",
-    part_of: Event | None = None,
-) -> Link:
+def decide_link(link: Link, state: str, *, user: Any, reason: str = "", relation: str = "") -> Link:
     """Accept or reject a link, or lay it open again (proposed). A rejected pair is not proposed again."""
-    _decide(link, state, user=user, reason=reason, relation=relation, part_of=part_of)
-    _look_again(link.goal_id)
-    return link
-
-
-def _decide(
-    link: Link, state: str, *, user: Any, reason: str = "", relation: str = "", part_of: Event | None = None
-) -> None:
     wanted: dict[str, Any] = {"state": state, "relation": relation or link.relation}
     if wanted["relation"] not in Relation.values or state not in LinkState.values:
         raise CorrectionError("没有这样的关联状态。")
@@ -71,35 +57,39 @@ def _decide(
         save_changes(link, wanted, user=user, reason=reason)
         word = {"accepted": "采纳关联", "rejected": "否决关联", "proposed": "重新待定关联"}[state]
         write_event(
-            f"link_{state}", link, user=user, reason=reason, changes=changed, part_of=part_of,
+            f"link_{state}", link, user=user, reason=reason, changes=changed,
             summary=f"{word}“{link.goal.indicator}” ← “{link.result.indicator}”",
         )  # fmt: skip
+    look_again(link.goal_id)
+    return link
 
 
 def accept_links(links: Iterable[Link], *, user: Any) -> int:
     """Accept many proposed links as one action that one undo takes back. Returns how many."""
     waiting = [row for row in links if row.state == LinkState.PROPOSED]
-    if not waiting:
-        return 0
-    with transaction.atomic():
-        whole = write_event("accept_links", None, user=user, summary=f"批量采纳 {len(waiting)} 条关联")
-        for row in waiting:
-            _decide(row, LinkState.ACCEPTED, user=user, part_of=whole)
-    _look_again(*distinct(row.goal_id for row in waiting))
-    return len(waiting)
+    return _decide_all(waiting, LinkState.ACCEPTED, user=user, verb="采纳关联", action="accept_links")
 
 
 def reject_links(links: Iterable[Link], *, user: Any, reason: str = "") -> int:
     """Reject many links as one action that one undo takes back. Returns how many."""
     standing = [row for row in links if row.state != LinkState.REJECTED]
-    if not standing:
-        return 0
-    with transaction.atomic():
-        whole = write_event("reject_links", None, user=user, reason=reason, summary=f"批量否决 {len(standing)} 条关联")
-        for row in standing:
-            _decide(row, LinkState.REJECTED, user=user, reason=reason, part_of=whole)
-    _look_again(*distinct(row.goal_id for row in standing))
-    return len(standing)
+    return _decide_all(standing, LinkState.REJECTED, user=user, reason=reason, verb="否决关联", action="reject_links")
+
+
+def _decide_all(links: Iterable[Link], state: str, *, user: Any, verb: str, action: str, reason: str = "") -> int:
+    wanted = {"state": state, "decided_by": user}
+    done = decide_all(links, wanted, user=user, reason=reason, verb=verb, action=action, part=f"link_{state}").get(Link, [])
+    if done:
+        look_again(*goals_of(done))
+    return len(done)
+
+
+def goals_of(links: Sequence[int]) -> list[int]:
+    """The goals that these links answer."""
+    found: set[int] = set()
+    for some in in_chunks(links):
+        found.update(Link.objects.filter(pk__in=some).order_by().values_list("goal_id", flat=True))
+    return sorted(found)
 
 
 def decide_change(change: GoalChange, state: str, *, user: Any, reason: str = "") -> GoalChange:

@@ -15,6 +15,7 @@ from tracker.services.statements import MACHINE_FIELDS, machine_form, place_of
 
 from .checks import check_fields, check_record, complete
 from .journal import CorrectionError, differences, distinct, save_changes, summarise, take_revision, write_event
+from .many import decide_all
 
 Record = Goal | Result
 
@@ -67,9 +68,9 @@ def machine_view(record: Record) -> dict[str, Any]:
     return machine_form({name: getattr(record, name) for name in (*MACHINE_FIELDS, "score", "organisation")})
 
 
-def accept(record: Record, *, user: Any, revision: int | None = None, part_of: Event | None = None) -> Record:
+def accept(record: Record, *, user: Any, revision: int | None = None) -> Record:
     """A person has read the record and finds it right."""
-    return _review(record, Review.ACCEPTED, "采纳", user=user, revision=revision, part_of=part_of)
+    return _review(record, Review.ACCEPTED, "采纳", user=user, revision=revision)
 
 
 def reject(
@@ -114,26 +115,22 @@ def _review(
 def accept_all(records: Iterable[Record], *, user: Any) -> int:
     """Accept many unreviewed records as one action that one undo takes back. Returns how many."""
     waiting = [record for record in records if record.review == Review.UNREVIEWED]
-    if not waiting:
-        return 0
-    with transaction.atomic():
-        whole = write_event("accept_all", None, user=user, summary=f"批量采纳 {len(waiting)} 条记录")
-        for record in waiting:
-            accept(record, user=user, part_of=whole)
-    return len(waiting)
+    done = decide_all(
+        waiting, {"review": Review.ACCEPTED}, user=user, verb="采纳", action="accept_all", part="review_accepted"
+    )
+    return sum(map(len, done.values()))
 
 
 def reject_all(records: Iterable[Record], *, user: Any, reason: str = "") -> int:
     """Reject many records as one action that one undo takes back. Returns how many."""
     standing = [record for record in records if record.review != Review.REJECTED]
-    if not standing:
-        return 0
-    with transaction.atomic():
-        whole = write_event("reject_all", None, user=user, reason=reason, summary=f"批量驳回 {len(standing)} 条记录")
-        for record in standing:
-            _review(record, Review.REJECTED, "驳回", user=user, reason=reason, part_of=whole)
-    follow_up(*standing)
-    return len(standing)
+    done = decide_all(
+        standing, {"review": Review.REJECTED}, user=user, reason=reason, verb="驳回", action="reject_all", part="review_rejected"
+    )  # fmt: skip
+    n = sum(map(len, done.values()))
+    if n:
+        follow_up(*standing)
+    return n
 
 
 def merge(keep: Record, others: Sequence[Record], *, user: Any, reason: str = "") -> Record:

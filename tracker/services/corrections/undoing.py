@@ -10,10 +10,15 @@ from tracker.models import Alias, Document, Event, Goal, GoalStatus, Link, Resul
 from tracker.services import intake, linking, progress
 
 from .journal import CorrectionError, StaleRecord, model_of, plain, save_changes, write_event
+from .links import goals_of, look_again
+from .many import take_all_back
 from .organisations import separate_organisation
 
 # an undo is taken back by doing the thing again; rules and words have their history in the admin, with its preview
 FINAL = frozenset({"undo", "settings"})
+# thousands of rows with the same change each; those whose rejection took links away have them sought again
+MANY = frozenset({"accept_all", "reject_all", "accept_links", "reject_links"})
+RELINKING = frozenset({"reject_all"})
 
 
 def can_undo(event: Event, *, has_parts: bool | None = None) -> bool:
@@ -30,14 +35,22 @@ def undo(event: Event, *, user: Any) -> Event:
     if not can_undo(event):
         raise CorrectionError("这个动作已经撤销过，或不能撤销。")
     touched: list[models.Model] = []
+    many: dict[type[models.Model], list[int]] = {}
     with transaction.atomic():
-        for part in event.parts.order_by("-pk"):
-            _take_back(part, user, touched)
+        if event.action in MANY:
+            many = take_all_back(event, user=user)
+        else:
+            for part in event.parts.order_by("-pk"):
+                _take_back(part, user, touched)
         if event.changes:
             _take_back(event, user, touched)
         done = write_event("undo", None, user=user, summary=f"撤销：{event.summary}")
         Event.objects.filter(pk=event.pk).update(undone_by=done)
+    if event.action in RELINKING:
+        touched += [row for model, ids in many.items() for row in model._default_manager.filter(pk__in=ids)]
     _follow_up(touched)
+    if Link in many:
+        look_again(*goals_of(many[Link]))
     return done
 
 
@@ -50,7 +63,8 @@ def _take_back(event: Event, user: Any, touched: list[models.Model]) -> None:
     record = model._default_manager.filter(pk=event.object_id).first() if model else None
     if record is None:
         raise StaleRecord("要撤销的记录已不存在。")
-    touched.append(record)
+    if not looked_at_only(event):
+        touched.append(record)
     for name, (_, new) in event.changes.items():
         if plain(getattr(record, name)) != new:
             raise StaleRecord(f"“{event.summary}”之后又有人改过，不能直接撤销。")
@@ -58,6 +72,12 @@ def _take_back(event: Event, user: Any, touched: list[models.Model]) -> None:
         _unmake(record, user)
     else:
         _put_back(record, event, user)
+
+
+def looked_at_only(event: Event) -> bool:
+    """Whether the step changed no more than whether somebody has looked: what counts and what answers what stays as it is."""
+    review = event.changes.get("review")
+    return event.changes.keys() == {"review"} and None not in review and Review.REJECTED not in review
 
 
 def _unmake(record: models.Model, user: Any) -> None:
@@ -74,6 +94,8 @@ def _put_back(record: models.Model, event: Event, user: Any) -> None:
     for name, (old, _) in event.changes.items():
         field = record._meta.get_field(name)
         wanted[field.attname] = field.target_field.to_python(old) if field.is_relation else field.to_python(old)
+    if isinstance(record, Link) and wanted.get("decided_by_id", record) is None:
+        wanted["decided_at"] = None  # the machine's own again
     if hasattr(record, "revision"):
         wanted["revision"] = record.revision + 1
     for name, value in wanted.items():
@@ -86,6 +108,8 @@ def _put_back(record: models.Model, event: Event, user: Any) -> None:
 
 
 def _follow_up(touched: list[models.Model]) -> None:
+    if not touched:
+        return
     statements = [row for row in touched if isinstance(row, Goal | Result)]
     goals = {row.pk for row in touched if isinstance(row, Goal)}
     goals |= {row.goal_id for row in touched if isinstance(row, Link | GoalStatus)}
