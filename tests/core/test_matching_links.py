@@ -140,6 +140,23 @@ def test_order_of_items_changes_nothing():
     assert len(once) == 8
 
 
+@pytest.mark.parametrize("ids", [("8", "9"), ("9", "10"), ("99", "100"), ("99999", "100000")])
+def test_of_two_values_at_one_place_the_first_is_taken_whatever_their_numbers(ids):
+    """Kept under other numbers, because other documents came in before, the same two records answer the same."""
+    whole, part = (result("货物进出口总额", value, "%", "growth", id=id, order=3) for value, id in zip((12, 60), ids, strict=True))
+    assert [link.result for link in link_statements([goal("外贸进出口", 5, "%", "growth")], [part, whole])] == [ids[0]]
+
+
+def test_what_else_a_body_reports_takes_no_answer_away():
+    """One document more, or a smaller part of all that is matched at once, and the links between two others stay as they are."""
+    asked, told = goal("公办学位", 2, "万个"), result("学位总数", 2, "万个", id="told", document="总结")
+    alone = link_statements([asked], [told])
+    others = [result(f"学位{a}{b}", 1, "个", id=f"{a}{b}", document="另一份") for a in "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌" for b in "东南西北中天地玄黄宇宙洪荒日月盈昃星辰末"]
+    assert len(others) > 400
+    beside = link_statements([asked], [*others, told])
+    assert alone and [link for link in beside if link.result == "told"] == alone
+
+
 def test_linker_takes_new_results_and_looks_only_at_their_neighbourhood():
     linker = Linker([result("新增学位", 1, "万个", id="a", period=HALF, document="半年")])
     asked = goal("新增学位", 2, "万个")

@@ -2,10 +2,8 @@
 import pytest
 
 from tracker.analysis.organisations import (
-    Place,
     Speaker,
     find_names,
-    find_place,
     find_speaker,
     find_speaker_after,
     full_name,
@@ -15,9 +13,9 @@ from tracker.analysis.organisations import (
     headline_subject,
     organisation_key,
     same_organisation,
-    short_place,
     subject_organisation,
 )
+from tracker.analysis.places import Place, find_place, short_place
 from tracker.analysis.records import Fact, Text
 
 YANTAI = Place("烟台市", "山东省")
@@ -174,7 +172,7 @@ def test_names_in_order():
 
 
 def test_the_end_of_a_heading_is_no_part_of_the_next_lines_city():
-    from tracker.analysis.organisations import _unlisted_city
+    from tracker.analysis.places import _unlisted_city
 
     assert _unlisted_city("把民生工程办实\n市住房和城乡建设局局长说") == ""
     assert _unlisted_city("望海市财政局近日表示") == "望海市"

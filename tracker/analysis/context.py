@@ -7,18 +7,18 @@ from datetime import date
 from typing import Literal
 
 from tracker.analysis.organisations import (
-    Place,
     as_written_in_full,
-    find_place,
     find_source,
     full_name,
     government_of,
     header_organisation,
     headline_organisation,
     headline_subject,
+    only_body,
 )
 from tracker.analysis.outline import Section, heading_role, title_role
 from tracker.analysis.periods import Reference, month_end, read_number, year_period
+from tracker.analysis.places import Place, find_place, places, without_province
 from tracker.analysis.records import Fact, Period, Text
 
 DocumentKind = Literal["government", "department", "news"]
@@ -49,6 +49,7 @@ class Context:
     closed: bool
     start: Section
     source: str = ""                  # 来源：望海市水利局: who speaks where nobody is named
+    source_why: str = ""
 
 
 def build_context(text: Text, organisation: str | None, published_on: date | None) -> Context:
@@ -119,15 +120,31 @@ def _plan_year(title: str, name: str, spoken: date | None, said: bool) -> int | 
 def _government_name(text: Text, title: str, head: str, place: Place) -> str:
     if re.search(r"代表国务院|国务院总理|届全国人民代表大会第[一二三四五]次会议", head[:600]):
         return "国务院"
-    congress = re.search(r"在(?:中国共产党)?([^，。\s]{2,14}?)第[一二三四五六七八九十]+届人民代表大会", head)
+    congress = _CONGRESS.search(head)
+    leader = _LEADER.search(head)
+    for spoken in (congress[1] if congress else "", leader[1] if leader else ""):
+        if spoken and (named := _government_at(spoken)):
+            return named
     issuer = text.issuer.value if text.issuer else ""
-    sources = [congress[1] if congress else "", title, text.name, issuer]
-    named = government_of(source for source in sources if source)
+    named = government_of(source for source in (title, text.name, issuer) if source)
     if not named and issuer.endswith("人民政府"):        # a district or county that the list of places does not hold
         return issuer
-    if congress and not government_of([congress[1]]) and re.search(r"..[市县区州旗]$", congress[1]) and not congress[1].endswith("自治区"):
-        return congress[1] + "人民政府"
     return named or government_of(filter(None, [place.city or place.province]))
+
+
+_CONGRESS = re.compile(r"在(?:中国共产党)?([^，。\s]{2,16}?)第[一二三四五六七八九十\d]+届\s*人民代表大会")
+# 临水区区长 王一民, 临水县人民政府县长
+_LEADER = re.compile(r"^\s*([\u4e00-\u9fa5]{2,12}?[市县区州旗])(?:人民政府)?代?[市县区州旗]长(?=\s|[\u4e00-\u9fa5]{2,3}$|$)", re.M)
+
+
+def _government_at(place: str) -> str:
+    """杭州市余杭区 → 杭州市余杭区人民政府, 浙江省仙居县 → 仙居县人民政府, 烟台 → 烟台市人民政府; "" for no place."""
+    listed = government_of([place])
+    if place in places() or not place.endswith(("市", "县", "区", "州", "旗")) or place[0] in "本我全":
+        return listed
+    if listed and place.endswith("市") and listed == f"{place}人民政府":
+        return listed
+    return without_province(place) + "人民政府"
 
 
 # --- summaries, plans and newspapers --------------------------------------------------------------------------------
@@ -139,12 +156,29 @@ def _other(text: Text, title: str, place: Place, organisation: str | None, publi
     report, plan, about, closed = part_periods(title or text.name, known, text.period)
     reference = Reference(published, about or year)
     kind: DocumentKind = "department" if name else "news"
-    if _TASKS.search(title):      # the office hands out what the government has promised
-        name = re.sub(r"(?<=人民政府)办公[室厅]$", "", name)
+    if _TASKS.search(title) or _ISSUED.search(title):      # the office hands out what the government has promised
+        name = re.sub(r"(?:人民)?政府办公[室厅]$", "人民政府", name)
+    source, why = ("", "") if name else _find_source(text, title, place)
     return Context(
-        kind=kind, place=place, organisation=name, fixed=bool(organisation), source=full_name(headline_subject(title), place) or find_source(text.content, place), reference=reference, report=report, plan=plan,
-        closed=closed, start=Section(role=title_role(title) if _PLAN_TITLE.search(title) else "report", organisation=name, title=title),
+        kind=kind, place=place, organisation=name, fixed=bool(organisation), source=source, source_why=why, reference=reference,
+        report=report, plan=plan, closed=closed,
+        start=Section(role=title_role(title) if _PLAN_TITLE.search(title) else "report", organisation=name, title=title),
     )
+
+
+_ISSUED = re.compile(r"办公[室厅](?:关于)?.*的?通知$")
+
+
+def _find_source(text: Text, title: str, place: Place) -> tuple[str, str]:
+    """Who speaks where nobody is named, and how that is known."""
+    if subject := headline_subject(title):
+        return full_name(subject, place), "标题所说的单位"
+    if source := find_source(text.content, place):
+        return source, "来源栏"
+    if body := only_body(text.content, place):
+        return body, "全文只提到的单位"
+    kind = place.city[-1:]
+    return (place.city, "全文所说的地方") if kind and re.search(f"[我全]{kind}", text.content[:6000]) else ("", "")
 
 
 def title_organisation(title: str, name: str, issuer: Fact | None, place: Place) -> str:

@@ -6,12 +6,11 @@ put together: ``[place] stem suffix`` (青岛市 + 财政 + 局), ``[place] whol
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from tracker.analysis.records import Text
+from tracker.analysis.places import Place, place_names, place_pattern, places, short_place, without_province
 from tracker.analysis.vocabulary import alternation, read_lines, read_words
 
 _HAN = "\u4e00-\u9fa5"
@@ -23,14 +22,6 @@ _SAID = r"表示|介绍|承诺|说|告诉记者|指出|谈到|坦言|透露|提�
 _MANNER = r"(?:\d{1,2}日)?[向则在对把就当代现][^，。；：:]{0,40}?"
 # offices of party and congress that a head of department may hold as well
 _SECOND_HAT = ("政协", "人大", "工委", "组织部", "常委", "政府")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a document comes from, in full: city 青岛市, province 山东省; "" where the text does not say."""
-
-    city: str = ""
-    province: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,29 +45,6 @@ class Speaker:
 
 
 @lru_cache(maxsize=1)
-def places() -> tuple[str, ...]:
-    """Full names of provinces and cities."""
-    return read_words("places")
-
-
-def short_place(name: str) -> str:
-    """青岛市 → 青岛, 宁夏回族自治区 → 宁夏, 延边朝鲜族自治州 → 延边."""
-    short = re.sub(r"(?:维吾尔|哈萨克|壮族|回族|藏族)*自治[区州]$|(?<=内蒙古)自治区$|[省市盟]$|地区$", "", name)
-    short = re.sub(r"(?:维吾尔|哈萨克|蒙古族|朝鲜族|土家族|苗族|布依族|侗族|藏族|羌族|彝族|哈尼族|壮族|傣族|白族|景颇族|傈僳族|回族)+$", "", short)
-    return short if len(short) >= 2 else name[:2]
-
-
-@lru_cache(maxsize=1)
-def _place_names() -> dict[str, str]:
-    return {short_place(name): name for name in reversed(places())}
-
-
-@lru_cache(maxsize=1)
-def _place_pattern() -> re.Pattern[str]:
-    return re.compile(alternation([*places(), *_place_names()]))
-
-
-@lru_cache(maxsize=1)
 def _body() -> str:
     """Regex of a body's name without its place."""
     stems = alternation(read_words("organisation_stems"))
@@ -88,7 +56,7 @@ def _body() -> str:
 @lru_cache(maxsize=1)
 def _name() -> str:
     """Regex of a body's name with an optional place: 青岛市财政局, 市财政局, 省发改委, 即墨区教育局, 财政部."""
-    place = alternation([*places(), *_place_names()])
+    place = alternation([*places(), *place_names()])
     district = rf"(?!会同|协同|联合|配合|组织|指导|[由和与向对在经及访])(?:[{_HAN}]{{1,4}}?(?:区|县|州|旗)|[{_HAN}]{{2,3}}市)"
     return rf"(?:(?:中共)?(?:{place})?(?:{_PREFIX}|{district})?{_body()})"
 
@@ -116,56 +84,6 @@ def _pattern(kind: str) -> re.Pattern[str]:
     return re.compile(_sources()[kind])
 
 
-# --- where the document comes from -----------------------------------------------------------------------------
-
-def find_place(text: Text) -> Place:
-    """City and province that a document speaks of most, from title, file name, issuer and the first pages."""
-    head = " ".join(fact.value for fact in (text.title, text.issuer) if fact)
-    weight: Counter[str] = Counter()
-    for source, points in ((head, 20), (text.name, 20), (text.content[:6000], 1)):
-        if points == 1 and weight:
-            source = source[:1500]        # title and file name have said it; only the other level is still open
-        for found in _place_pattern().findall(source):
-            weight[_place_names().get(found, found)] += points
-    provinces = {name for name in places()[:31] if not name.endswith("市")}
-    municipal = set(places()[:4])
-    city = max((n for n in weight if n not in provinces), key=lambda n: weight[n], default="")
-    city = city or _unlisted_city(f"{head} {text.name} {text.content[:20000]}") or _titled_city(head)
-    province = max((n for n in weight if n in provinces), key=lambda n: weight[n], default="")
-    if city in municipal:
-        return Place(city=city, province=city)
-    return Place(city=city, province=province)
-
-
-# what stands behind a name is looked for first: Han signs stand everywhere
-_PAPER = re.compile("日报|晚报|早报|新闻网|发布|融媒")
-_CITY = re.compile(rf"[市县区](?=人民政府|委|政府|[{_HAN}]{{2,8}}局|人民法院|人大|政协)")
-_TWO = re.compile(rf"[{_HAN}]{{2}}\Z")
-# \Z and not $: that one also stands before the end of a line, and a heading is no part of the next one's name
-_TWO_OR_THREE = re.compile(rf"[{_HAN}]{{2,3}}\Z")
-# words that stand in front of a bare 市 or 县 and are no part of its name: 否则向市委, 工作在市财政局, 传达学习县委
-_NO_NAME = re.compile(r"^[我全各本在向由和与及对省]|[向在从由与及对将把为让按经到给受据报请以的了该我各习全辖城新园片社地山景][市县区]$|^..和[市县区]$|(?:开发|高新|自治|示范)区$")
-
-
-def _unlisted_city(content: str) -> str:
-    """A city or county that the list does not know, when its own offices are named: 望海市财政局."""
-    cities = (short + kind for short, kind in _names_before(_CITY, _TWO_OR_THREE, content))
-    named = Counter(name for name in cities if not _NO_NAME.search(name))
-    if named:
-        return str(named.most_common(1)[0][0])
-    papers = (f"{short}市" for short, _ in _names_before(_PAPER, _TWO, content))
-    return next((city for city in papers if city in content), "")
-
-
-def _names_before(ending: re.Pattern[str], name: re.Pattern[str], content: str) -> Iterator[tuple[str, str]]:
-    """Names of up to three signs right before an ending, none of which overlap, each with its ending."""
-    last = 0
-    for end in ending.finditer(content):
-        if found := name.search(content, max(last, end.start() - 3), end.start()):
-            yield found[0], end[0]
-            last = end.end()
-
-
 # whose 市财政局 a city's or district's is; 市财政局 in a county's paper is the city's above it
 _HEADS = {"市": ("市", "州", "盟", "地区"), "县": ("县", "旗"), "区": ("区",)}
 
@@ -173,7 +91,7 @@ _HEADS = {"市": ("市", "州", "盟", "地区"), "县": ("县", "旗"), "区": 
 def full_name(name: str, place: Place, content: str = "") -> str:
     """市财政局 → 青岛市财政局, 青岛应急管理局 → 青岛市应急管理局, 省教育厅 → 山东省教育厅; a district as ``content``
     names it in full (西海岸新区 → 青岛西海岸新区); other names as written."""
-    name = name.removeprefix("我").removeprefix("中共")
+    name = without_province(name.removeprefix("我").removeprefix("中共"))
     if name.startswith(("市", "县", "区")) and place.city.endswith(_HEADS[name[0]]):
         return place.city + name[1:]
     if name.startswith(("省", "自治区")) and place.province:
@@ -186,15 +104,6 @@ def full_name(name: str, place: Place, content: str = "") -> str:
     if short and name.endswith(("区", "县")) and f"{short}{name}" in content[:100_000]:
         return short + name
     return name
-
-
-_TITLED = re.compile(rf"(?:关于)?([{_HAN}]{{2,3}}[市县区旗])(?=(?:19|20)\d\d年|国民经济|政府工作)")
-
-
-def _titled_city(head: str) -> str:
-    """临江县2024年重点工作任务清单."""
-    found = _TITLED.match(head.strip())
-    return found[1] if found and not _NO_NAME.search(found[1]) else ""
 
 
 def as_written_in_full(name: str, content: str, place: Place) -> str:
@@ -229,13 +138,25 @@ def headline_organisation(title: str) -> str | None:
     return name if re.fullmatch(_FIRM, name) and not _GENERAL_FIRM.search(name) else None
 
 
-_SOURCE = re.compile(rf"来源\s*[:：]\s*([{_HAN}]{{3,24}})(?=[\s）)】]|$)", re.M)
+_SOURCE = re.compile(
+    rf"(?:来源|发文(?:单位|机关)|发布(?:机构|单位)|公开单位|供稿(?:单位)?)\s*[:：]\s*([{_HAN}]{{3,24}})(?=[\s）)】]|$)"
+    rf"|^\s*(?:19|20)\d\d[-./年]\d{{1,2}}[-./月]\d{{1,2}}日?(?:\s+\d{{1,2}}:\d\d(?::\d\d)?)?[\s|]+([{_HAN}]{{3,20}})[\s|]*$", re.M)
 
 
 def find_source(content: str, place: Place) -> str:
-    """The body that an article's line 来源：望海市水利局 names, in full; "" for a newspaper's or none."""
-    found = _SOURCE.search(content[:1500])
-    return full_name(found[1], place) if found and re.fullmatch(_name(), found[1]) else ""
+    """The body that a line 来源：望海市水利局 or 2024-05-06 望海市水利局 names, in full; "" for a newspaper's or none."""
+    for found in _SOURCE.finditer(content[:1500]):
+        name = found[1] or found[2]
+        if re.fullmatch(_name(), name):
+            return full_name(name, place)
+    return ""
+
+
+def only_body(content: str, place: Place) -> str:
+    """The one body of its place that a text names, in full; "" when it names several or none."""
+    named = {full_name(name, place) for name in find_names(content[:20_000])}
+    own = [name for name in named if place.city and name.startswith(place.city)]
+    return own[0] if len({organisation_key(name) for name in own}) == 1 else ""
 
 
 _FIRM_DOES = re.compile(rf"({_FIRM})(?=召开|举行|组织|完成|实现|上半年|前三季度|一季度|今年|全力|主要|多措|积极|扎实|加快|推进|开展)")
@@ -256,7 +177,7 @@ _DISTRICT = re.compile(rf"(?P<name>[{_HAN}]{{2,7}}(?:新区|开发区|高新区|
 
 def _can_head(name: str, line: str) -> bool:
     """A bare 建设部 or 文化办 in a short line is more often a word than a body; with a place or a report's name it is one."""
-    has_place = _place_pattern().match(name) or re.match(r"我?[市省]|国家|中共|.{1,5}[区县]", name)
+    has_place = place_pattern().match(name) or re.match(r"我?[市省]|国家|中共|.{1,5}[区县]", name)
     return bool(has_place) or len(line.rstrip(":：")) > len(name) + 4 or (name.endswith("部") and len(name) >= 4)
 
 
@@ -273,7 +194,7 @@ def subject_organisation(sentence: str) -> str | None:
     if not match:
         return None
     name = match["name"]
-    anchored = _place_pattern().match(name) or re.match(r"我?[市省县区]|国家|中共|.{1,5}[区县州旗]|.{2,3}市", name)
+    anchored = place_pattern().match(name) or re.match(r"我?[市省县区]|国家|中共|.{1,5}[区县州旗]|.{2,3}市", name)
     return name if anchored else None
 
 
@@ -348,9 +269,9 @@ def organisation_key(name: str, aliases: Mapping[str, str] | None = None) -> str
     ``aliases`` (name in full → name in full) come from an administrator and are asked first."""
     if aliases and name in aliases:
         name = aliases[name]
-    match = _place_pattern().match(name)
+    match = place_pattern().match(name)
     place, rest = (match.group(), name[match.end():]) if match else ("", name)
-    place = _place_names().get(place, place)
+    place = place_names().get(place, place)
     rest = re.sub(r"^(?:市|省|自治区)", "", rest)
     return place + shipped_aliases().get(rest, rest)
 
@@ -365,7 +286,7 @@ def government_of(names: Iterable[str]) -> str:
     for name in names:
         if "国务院" in name:
             return "国务院"
-        match = _place_pattern().search(name)
+        match = place_pattern().search(name)
         if match:
-            return _place_names().get(match.group(), match.group()) + "人民政府"
+            return place_names().get(match.group(), match.group()) + "人民政府"
     return ""

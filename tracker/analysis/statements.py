@@ -128,7 +128,7 @@ class _Reader:
         self._section: Section | None = None
         self._defaults: dict[StatementKind, tuple[Period, str]] = {}
         self.state = _State(report=context.report, plan=context.plan, reference=context.reference, closed=context.closed,
-                            voice=_Voice(context.organisation or context.source, why="标题或文件署名" if context.organisation else "来源栏"))
+                            voice=_Voice(context.organisation or context.source, why="标题或文件署名" if context.organisation else context.source_why))
 
     def read(self) -> Iterator[Statement]:
         """Statements of the running text."""
