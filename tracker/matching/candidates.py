@@ -11,12 +11,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from tracker.matching.items import Item, as_of, can_cover, covers, window
+from tracker.matching.items import Item, Within, as_of, can_cover, covers, window
 from tracker.matching.names import Names, OrganisationKey, is_above
 from tracker.matching.similarity import WEAK, read_indicator
 
 MINIMUM_COVER = 0.4        # share of either side's weighted bigrams that a pair must have in common
-CROWDED = 400              # a bigram in more of a body's indicators than this does not bring candidates by itself
 TINY = 1e-9                # what sums of weights may differ by rounding
 SENTENCE = 24              # results looked at before a goal's place, for one that quotes the goal
 
@@ -50,7 +49,7 @@ class _Block:
     classes: dict[str, _Class] = field(default_factory=dict)              # by indicator
     weights: dict[str, float] = field(default_factory=dict)               # of all its bigrams together, by indicator
     postings: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))  # bigram -> indicators
-    documents: dict[str, list[tuple[int, str, Item]]] = field(default_factory=dict)    # document -> those that may quote a goal
+    documents: dict[str, list[tuple[int, Within, Item]]] = field(default_factory=dict)    # document -> those that may quote a goal
     near: dict[str, tuple[str, ...]] = field(default_factory=dict)        # asked indicator -> indicators worth a look
 
     def add(self, item: Item) -> None:
@@ -64,7 +63,7 @@ class _Block:
                 self.postings[gram].append(indicator)
         self.classes[indicator].add(item)
         if can_cover(item):
-            insort(self.documents.setdefault(item.document, []), (item.statement.span.start, item.id, item), key=_place)
+            insort(self.documents.setdefault(item.document, []), (item.statement.span.start, item.within, item), key=_place)
 
     def indicators(self, indicator: str) -> tuple[str, ...]:
         found = self.near.get(indicator)
@@ -75,13 +74,12 @@ class _Block:
     def _similar(self, indicator: str) -> Iterator[str]:
         """Indicators that share enough weighted bigrams with this one, the fullest share first.
 
-        Bigrams of common words (项目, 新增) and crowded ones bring nothing by themselves, they only add to what others
-        brought; unless there are no others.
+        Bigrams of common words (项目, 新增) bring nothing by themselves, they only add to what others brought; unless there
+        are no others. What else is kept here makes no difference: a pair is found among few and among many.
         """
         wanted = read_indicator(indicator)
         grams = wanted.grams
-        bringing = [gram for gram, weight in grams.items() if weight > WEAK and len(self.postings.get(gram, ())) <= CROWDED]
-        bringing = bringing or list(grams)
+        bringing = [gram for gram, weight in grams.items() if weight > WEAK] or list(grams)
         known = set(bringing)
         rest = {gram: weight for gram, weight in grams.items() if gram not in known}
         most = sum(rest.values()) + TINY
@@ -178,5 +176,5 @@ def _timely(block: _Block, goal: Item) -> Iterator[Item]:
         yield from block.classes[indicator].between(low, high)
 
 
-def _place(entry: tuple[int, str, Item]) -> tuple[int, str]:
+def _place(entry: tuple[int, Within, Item]) -> tuple[int, Within]:
     return entry[:2]

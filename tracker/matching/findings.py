@@ -11,7 +11,7 @@ from typing import Literal
 
 from tracker.analysis.records import Quantity, Statement
 from tracker.matching.explain import cite, describe_period
-from tracker.matching.items import Item, as_of, flow, window
+from tracker.matching.items import Item, Place, as_of, flow, window
 from tracker.matching.measurability import check_goal
 from tracker.matching.names import Names
 from tracker.matching.progress import Answer, Assessment, percent
@@ -72,8 +72,8 @@ def _group(result: Item, names: Names) -> tuple[str, str, str]:
     return f"{key.place}{key.body}" or result.document, read_indicator(result.statement.indicator).core, result.statement.scope or ""
 
 
-def _when(item: Item) -> tuple[date, date, str, int, str]:
-    return (as_of(item) or date.min, item.published_on or date.min, item.document, item.order, item.id)
+def _when(item: Item) -> tuple[date, Place]:
+    return as_of(item) or date.min, item.place
 
 
 def find_contradictions(members: Sequence[Item]) -> Iterator[Finding]:
@@ -284,7 +284,7 @@ def describe_search(goal: Item, reports: Sequence[Report], until: date, passed: 
 
 def find_alike(goal: Item, results: Iterable[Item], at_most: int = 3) -> list[Item]:
     """The nearest results that were not taken as an answer, for a person who looks further."""
-    ranked = sorted(((compare(goal.statement.indicator, result.statement.indicator).dice, result.id, result) for result in results),
+    ranked = sorted(((compare(goal.statement.indicator, result.statement.indicator).dice, result.place, result) for result in results),
                     key=lambda entry: (-entry[0], entry[1]))
     return [result for dice, _, result in ranked[:at_most] if dice > 0.2]
 

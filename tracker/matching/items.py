@@ -12,6 +12,8 @@ from tracker.analysis.records import Statement
 from tracker.matching.tables import has_word, word_pattern
 
 Flow = Literal["addition", "total", "plain"]
+Within = tuple[int, int, str]               # a place in a document
+Place = tuple[date, str, int, int, str]     # a place among all
 Fit = Literal["whole", "inside", "earlier", "late", "unknown", "longer", "before", "after"]
 
 BREAKS = re.compile(r"[，,；;、0-9]")
@@ -22,13 +24,27 @@ OPEN_YEARS = 2                  # how long a pledge without a deadline waits for
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A statement to be linked. ``order`` is its place in the document's reading order."""
+    """A statement to be linked. ``order`` is its place in the document's reading order.
+
+    Where two are equal otherwise the document's name and then the order decide, so a keeper names documents by what they
+    are and not by when they came. Ids only tell statements at one place apart, in the order in which they were given.
+    """
 
     id: str
     statement: Statement
     document: str
     published_on: date | None = None
     order: int = 0
+
+    @property
+    def within(self) -> Within:
+        """Its place in its document; 99 stands before 100."""
+        return self.order, len(self.id), self.id
+
+    @property
+    def place(self) -> Place:
+        """Its place among all, by day, document and reading order."""
+        return (self.published_on or date.min, self.document, *self.within)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from functools import lru_cache
 from tracker.analysis.records import Link
 from tracker.matching.candidates import Index
 from tracker.matching.explain import explain, objections
-from tracker.matching.items import Item, covers
+from tracker.matching.items import Item, Within, covers
 from tracker.matching.names import Names
 from tracker.matching.relation import read_relation
 from tracker.matching.scoring import (
@@ -51,8 +51,8 @@ class _Pair:
         return self.evidence.covers or is_completion(self.result.statement)
 
     @property
-    def rank(self) -> tuple[float, float, str, str]:
-        return (-self.score, -self.evidence.likeness.dice, self.goal.id, self.result.id)
+    def rank(self) -> tuple[float, float, Within, str, Within]:
+        return (-self.score, -self.evidence.likeness.dice, self.goal.within, self.result.document, self.result.within)
 
 
 def link_statements(goals: Sequence[Item], results: Sequence[Item], *, table: Names | None = None,
@@ -134,7 +134,7 @@ def _compete(pairs: Iterable[_Pair]) -> list[_Pair]:
 def _headlines(rivals: list[_Pair]) -> list[_Pair]:
     """A report that gives one indicator several values for the same days means its parts (片区, 区市): the first is the whole."""
     first: dict[tuple[object, ...], _Pair] = {}
-    for pair in sorted(rivals, key=lambda pair: (pair.result.order, pair.result.id)):
+    for pair in sorted(rivals, key=lambda pair: pair.result.within):
         told = pair.result.statement
         figure = (read_indicator(told.indicator).core, told.period.end) if pair.direct else (pair.result.id,)
         first.setdefault(figure, pair)

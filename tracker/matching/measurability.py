@@ -58,7 +58,7 @@ def check_goal(goal: Item) -> Measurability:
 
 def check_document(goals: Sequence[Item]) -> list[Measurability]:
     """Goals of a document that lack something, in reading order: the list that its author could mend."""
-    return [found for goal in sorted(goals, key=lambda goal: (goal.order, goal.id)) if not (found := check_goal(goal)).complete]
+    return [found for goal in sorted(goals, key=lambda goal: goal.within) if not (found := check_goal(goal)).complete]
 
 
 def _parts(goal: Statement) -> dict[Part, bool]:

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from tracker.analysis.records import Quantity, Relation
-from tracker.matching.items import Item, window
+from tracker.matching.items import Item, Place, window
 from tracker.matching.items import as_of as day_of
 from tracker.matching.kinds import Kind, kind_of, lower_is_better
 from tracker.matching.pace import days_between, share_of_time
@@ -399,8 +399,8 @@ def _weight(relation: Relation | None) -> int:
     return {"fulfils": 2, "misses": 1}.get(relation or "", 0)
 
 
-def _latest(answer: Answer) -> tuple[date, date, str]:
-    return (day_of(answer.item) or date.min, answer.item.published_on or date.min, answer.item.id)
+def _latest(answer: Answer) -> tuple[date, Place]:
+    return day_of(answer.item) or date.min, answer.item.place
 
 
 def percent(ratio: Decimal, space: str = "") -> str:

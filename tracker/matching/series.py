@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from tracker.analysis.records import Quantity, Relation
-from tracker.matching.items import Item, as_of, window
+from tracker.matching.items import Item, Within, as_of, window
 from tracker.matching.kinds import Kind
 from tracker.matching.rules import STATUS_LABELS, Status
 from tracker.matching.scoring import is_same_measure
@@ -87,8 +87,9 @@ def value_in_words(answer: Answer) -> str:
     return quote if len(quote) <= 60 else quote[:59] + "…"
 
 
-def _latest(answer: Answer) -> tuple[date, date, float, str]:
-    return (as_of(answer.item) or date.min, answer.item.published_on or date.min, answer.score, answer.item.id)
+def _latest(answer: Answer) -> tuple[date, date, float, str, Within]:
+    item = answer.item
+    return (as_of(item) or date.min, item.published_on or date.min, answer.score, item.document, item.within)
 
 
 def _is_part(goal: Item, answer: Answer) -> bool:

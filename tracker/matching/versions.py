@@ -55,18 +55,14 @@ def find_changes(goals: Sequence[Item], *, table: Names | None = None, done: Col
     ``done`` names goals already fulfilled: setting a fulfilled target anew is no postponement.
     """
     names = table or Names.default()
-    dated = sorted((goal for goal in goals if goal.published_on), key=_when)
+    dated = sorted((goal for goal in goals if goal.published_on), key=lambda goal: goal.place)
     index = Index(names)
     found: list[Change] = []
     for same_day in _by_day(dated):
         found += [change for later in same_day if (change := _join(later, index, done)) is not None]
         for later in same_day:
             index.add(later)
-    return sorted([*found, *_dropped(dated, found, names)], key=lambda change: (change.happened_on or date.min, *_when(change.goal)))
-
-
-def _when(goal: Item) -> tuple[date, str, int, str]:
-    return (goal.published_on or date.min, goal.document, goal.order, goal.id)
+    return sorted([*found, *_dropped(dated, found, names)], key=lambda change: (change.happened_on or date.min, change.goal.place))
 
 
 def _by_day(goals: Iterable[Item]) -> Iterator[list[Item]]:

@@ -1,7 +1,8 @@
 """Stored goals and results as the matching core takes them.
 
-The core names documents in its sentences. It gets a token (⟦12⟧), which no two documents share, and ``Speller`` puts the
-title in its place where a sentence is stored.
+The core names documents in its sentences. It gets a token (⟦0d5a21c7…#12⟧), which no two documents share, and ``Speller``
+puts the title in its place where a sentence is stored. It begins with the document's fingerprint: what is equal otherwise
+is sorted by it, so that nothing depends on which document came in first.
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ from tracker.models import Document, Goal, Result
 from tracker.services.organisations import UNKNOWN
 from tracker.services.statements import MACHINE_FIELDS, to_statement
 
-TOKEN = re.compile(r"⟦(\d*)[^⟧]*⟧")
+TOKEN = re.compile(r"⟦[^⟧#]*#(\d*)⟧")
+TOLD = 16  # characters of a fingerprint: enough to sort by, with the id to tell all apart
 TYPED_IN = "手工录入"
-LIGHT_FIELDS = ("pk", "document_id", "document__published_on", "organisation__name", *MACHINE_FIELDS)
+LIGHT_FIELDS = ("pk", "document_id", "document__sha256", "document__published_on", "organisation__name", *MACHINE_FIELDS)
 
 
 def goal_item(goal: Goal) -> Item:
@@ -38,7 +40,8 @@ def _from_row(row: Goal | Result) -> Item:
     kind = row._meta.model_name
     published_on = row.document.published_on if row.document_id else None
     statement = to_statement(row, kind, _told_name(row.organisation.name))
-    return Item(str(row.pk), statement, _token(kind, row.pk, row.document_id), published_on, order=row.start or 0)
+    token = _token(kind, row.pk, row.document_id, row.document.sha256 if row.document_id else "")
+    return Item(str(row.pk), statement, token, published_on, order=row.start or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ def load_items(rows: QuerySet[Goal] | QuerySet[Result]) -> Iterator[Loaded]:
     fields = (*LIGHT_FIELDS, "baseline") if kind == "goal" else LIGHT_FIELDS
     for row in rows.order_by("pk").values_list(*fields, named=True).iterator():
         statement = to_statement(row, kind, _told_name(row.organisation__name))
-        token = _token(kind, row.pk, row.document_id)
+        token = _token(kind, row.pk, row.document_id, row.document__sha256 or "")
         item = Item(str(row.pk), statement, token, row.document__published_on, order=row.start or 0)
         yield Loaded(row.pk, row.document_id, item, row.baseline if kind == "goal" else None)
 
@@ -71,8 +74,8 @@ def _told_name(organisation: str) -> str:
     return "" if organisation == UNKNOWN else organisation
 
 
-def _token(kind: str | None, pk: int, document_id: int | None) -> str:
-    return f"⟦{document_id}⟧" if document_id else f"⟦-{kind}{pk}⟧"
+def _token(kind: str | None, pk: int, document_id: int | None, sha256: str) -> str:
+    return f"⟦{sha256[:TOLD]}#{document_id}⟧" if document_id else f"⟦{kind}{pk}#⟧"
 
 
 def document_id_of(token: str) -> int | None:

@@ -73,6 +73,7 @@ MACHINE_COLUMNS = [
 ]  # fmt: skip
 NEEDED = (
     *MACHINE_FIELDS, "baseline", "organisation__name", "document__published_on", "document__title", "document__name",
+    "document__sha256",
 )  # fmt: skip
 CATCH_UP = timedelta(minutes=10)
 ASK_AGAIN = 60  # seconds until a page asks the workers for the same thing again
@@ -287,9 +288,9 @@ def answers_of(goal_ids: Sequence[int]) -> dict[int, list[Answer]]:
     accepted = accepted.defer("result__document__content", "result__document__paragraphs")
     found: dict[int, list[Answer]] = defaultdict(list)
     for ids in in_chunks(goal_ids):
-        for link in accepted.filter(goal_id__in=ids).order_by("pk"):
+        for link in accepted.filter(goal_id__in=ids).order_by():
             found[link.goal_id].append(Answer(result_item(link.result), link.relation, link.score))
-    return found
+    return {goal: sorted(answers, key=lambda answer: answer.item.place) for goal, answers in found.items()}
 
 
 def _adjustments(goal_ids: Sequence[int]) -> dict[int, date]:
