@@ -43,4 +43,7 @@ TEMPLATES = (
     _("目标本身没有数值。"),
     _("低于上次的%(amount)s，累计数一般不应下降。"),
     _("比上次多十倍以上，请核对单位。"),
+    # what is different between two months
+    _("新增目标"),
+    _("不再列入"),
 )

@@ -158,6 +158,9 @@ TEMPLATES = (
     _("亮蓝灯"),
     _("亮灰灯"),
     _("核定：%(name)s"),
+    # targets as the ledger writes them
+    _("约%(amount)s"),
+    _("%(name)s（上限%(number)s）"),
     # nobody answered: what was searched
     _("期限%(day)s已过"),
     _("其后%(number)s份报告都没有提到"),
@@ -287,6 +290,12 @@ TEMPLATES = (
     _("责任单位、责任人栏"),
     _("来源栏"),
     _("手工录入"),
+    # where a fact about a document was learnt
+    _("文末落款"),
+    _("网址"),
+    _("据正文推断"),
+    _("只知道年份"),
+    _("所述时期的末日"),
     # steps of an import, what is asked for
     _("展开"),
     _("等待重试"),
