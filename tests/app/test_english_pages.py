@@ -17,7 +17,7 @@ from lxml import html
 
 from reports.services import months, notices, scoring
 from tests import factories
-from tracker.models import Goal, ImportBatch, Link, LinkState, Organisation, Result, Role, Status
+from tracker.models import Goal, ImportBatch, Link, LinkState, Role, Status
 from tracker.services import batches, corrections, progress
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "tracker" / "examples"
