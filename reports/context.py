@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.functional import SimpleLazyObject
 
 from reports.models import Channel, Delivery
 
 
 def unread_notices(request: HttpRequest) -> dict[str, Any]:
-    """Counted only when a page asks for it."""
+    """Counted only when a page asks for it: a template calls what it is given."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
     rows = Delivery.objects.filter(user=user, channel=Channel.APP, read_at__isnull=True)
-    return {"unread_notices": SimpleLazyObject(rows.count)}
+    return {"unread_notices": cache(rows.count)}

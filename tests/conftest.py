@@ -2,6 +2,8 @@
 import pytest
 from django.core.cache import cache
 
+from tracker import remembering
+
 
 @pytest.fixture(autouse=True)
 def quick_passwords(settings):
@@ -13,3 +15,16 @@ def quick_passwords(settings):
 def empty_cache():
     """Figures kept by one test must not be shown by the next."""
     cache.clear()
+    remembering.forget()
+
+
+@pytest.fixture(autouse=True)
+def checked_memories(monkeypatch):
+    """A part of a page that was remembered must be what would be written now."""
+    monkeypatch.setattr(remembering, "CHECKED", True)
+
+
+@pytest.fixture
+def unchecked_memories(checked_memories, monkeypatch):
+    """For a test that counts what a page asks the database: to write a part again asks again."""
+    monkeypatch.setattr(remembering, "CHECKED", False)

@@ -5,8 +5,9 @@ Rows are restricted by ``visible``; actions by ``may`` and ``requires``. A user 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
+from collections.abc import Callable, Mapping
+from functools import cache, wraps
+from types import MappingProxyType
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -37,6 +38,12 @@ def role_of(user: Any) -> str | None:
         return Role.ADMINISTRATOR
     profile = getattr(user, "profile", None)
     return profile.role if profile else None
+
+
+@cache
+def rights_of(role: str) -> Mapping[str, bool]:
+    """For every action whether this role may do it."""
+    return MappingProxyType({action: role in roles for action, roles in ACTIONS.items()})
 
 
 def may(user: Any, action: str) -> bool:

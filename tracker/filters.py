@@ -115,6 +115,11 @@ class ListFilter(filters.FilterSet):
         form = FilterForm
 
     @classmethod
+    def has_organisations(cls) -> bool:
+        """Whether one of the conditions is an organisation."""
+        return any(each.extra.get("widget") is OrganisationSelect for each in cls.base_filters.values())
+
+    @classmethod
     def get_filters(cls) -> Any:
         return FilterCopies(super().get_filters())
 

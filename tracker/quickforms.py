@@ -7,17 +7,17 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.core.cache import cache
 from django.db.models import QuerySet, Subquery
 from django.forms.renderers import DjangoTemplates
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django_filters import Filter
 
+from tracker import access
 from tracker.markup import as_markup, fill
 from tracker.models import Organisation
-
-KEPT_SECONDS = 3600
+from tracker.remembering import Memory
+from tracker.services.prepared import Prepared
 
 
 def write_attributes(attributes: dict[str, Any] | None) -> SafeString:
@@ -101,10 +101,15 @@ class OrganisationSelect(QuickSelect):
 
     def options(self, chosen: str) -> SafeString:
         rows = self.choices.queryset  # type: ignore[union-attr]  # the choices of a field of rows
-        every = _all_options() if not rows.query.where else _options(rows)
+        every = _OPTIONS.recall(_newest(), _all_options) if not rows.query.where else _options(rows)
         opening = fill('<option value="{}"', chosen)
         marked = every.replace(opening, f"{opening} selected", 1) if chosen else every
         return SafeString(_option("", self.choices.field.empty_label, not chosen) + marked)  # type: ignore[union-attr]
+
+
+def known_organisations(user: Any) -> tuple[Any, ...]:
+    """The organisations that a user may choose among: equal for users with the same choice, until one came, went or changed."""
+    return (access.scope_of(user), *_newest())
 
 
 def _option(key: Any, label: Any, chosen: bool) -> SafeString:
@@ -116,8 +121,19 @@ def _options(rows: QuerySet[Organisation]) -> str:
 
 
 def _all_options() -> str:
-    """Every organisation's option, written anew when an organisation came, went or changed."""
-    history = Organisation.history.order_by("-history_id").values("history_id")[:1]
-    last = Organisation.objects.order_by("-pk").values_list("pk", Subquery(history)).first() or (0, 0)
-    key = f"organisation-options:{last[0]}:{last[1]}"
-    return cache.get_or_set(key, lambda: _options(Organisation.objects.all()), KEPT_SECONDS)
+    return _options(Organisation.objects.all())
+
+
+def _newest_rows() -> QuerySet:
+    last = Organisation.history.order_by("-history_id")
+    seen = (Subquery(last.values(name)[:1]) for name in ("history_id", "history_date"))
+    return Organisation.objects.order_by("-pk").values_list("pk", *seen)[:1]
+
+
+_OPTIONS = Memory()
+_NEWEST = Prepared(_newest_rows)
+
+
+def _newest() -> tuple[Any, ...]:
+    """The last organisation that came and the last change of any: something else after every change."""
+    return next(iter(_NEWEST()), ())

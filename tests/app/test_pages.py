@@ -144,7 +144,7 @@ def test_filters_of_the_ledger(asked, shown, hidden, desk, town):
 
 def test_status_chips_count_and_filter(desk, town):
     answer = desk.get(reverse("goals"), AS_OF)
-    assert answer.context["chips"][0]["n"] == 3
+    assert answer.context["chips"][0].n == 3
     for status, n in (
         GoalStatus.objects.filter(as_of=DAY).values_list("status").distinct().values_list("status", "status")
     ):
@@ -235,6 +235,7 @@ QUERIES = {
 }
 
 
+@pytest.mark.usefixtures("unchecked_memories")
 @pytest.mark.parametrize("page", QUERIES)
 def test_number_of_queries_does_not_grow_with_rows(page, desk, town):
     desk.get(reverse(page), AS_OF)

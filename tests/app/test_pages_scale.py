@@ -72,7 +72,7 @@ def figures_shown(desk) -> dict:
         "front": front["total"],
         "ranked": sum(each.total for each in front["ranked"]),
         "silent": front["silent_count"],
-        "goals": desk.get(reverse("goals"), AS_OF).context["chips"][0]["n"],
+        "goals": desk.get(reverse("goals"), AS_OF).context["chips"][0].n,
         "organisations": sum(row.goals_now for row in bodies),
         "wall": sum(row.total for row in wall),
         "timeline": desk.get(reverse("timeline"), AS_OF | {"year": 2024}).context["total"],
@@ -180,6 +180,7 @@ def test_kept_figures_differ_by_what_a_user_may_see(client, desk, town):
     assert figures_shown(client) == whole
 
 
+@pytest.mark.usefixtures("unchecked_memories")
 @pytest.mark.parametrize(
     "page, most", [("front", 20), ("goals", 15), ("wall", 20), ("timeline", 13), ("organisations", 13)]
 )
@@ -191,6 +192,7 @@ def test_a_page_asked_for_again_counts_nothing_again(page, most, desk, town):
     assert not [query["sql"] for query in asked if "GROUP BY" in query["sql"] and "goalstatus" in query["sql"]]
 
 
+@pytest.mark.usefixtures("unchecked_memories")
 def test_a_row_that_is_remembered_is_written_anew_once_anything_in_it_changes(desk, town, monkeypatch):
     written = []
     usual = rows._write_row

@@ -105,12 +105,21 @@ def open_work(user: Any) -> tuple[int, bool]:
     return sum(n for n, _capped in waiting), any(capped for _n, capped in waiting)
 
 
-def _menu(request: HttpRequest, entries: list[tuple[str, Any, str, str]]) -> list[dict[str, Any]]:
-    known = _addresses(get_script_prefix())
+@lru_cache(maxsize=64)
+def menus_of(role: str, prefix: str) -> list[tuple[Any, list[dict[str, Any]]]]:
+    """The menu's groups for a role, each with its title; addresses begin with ``prefix``."""
+    known = _addresses(prefix)
+    groups = ((None, MENU), (_("督办与月报"), MENU_ROUND), (_("工具"), MENU_DESK))
     return [
-        {"name": name, "label": label, "icon": icon, "url": known[name]}
-        for name, label, icon, action in entries
-        if name in known and access.may(request.user, action)
+        (
+            title,
+            [
+                {"name": name, "label": label, "icon": icon, "url": known[name]}
+                for name, label, icon, action in entries
+                if name in known and role in access.ACTIONS[action]
+            ],
+        )
+        for title, entries in groups
     ]
 
 
@@ -124,32 +133,28 @@ def _addresses(_prefix: str) -> dict[str, str]:
     return found
 
 
-def _mark_here(path: str, entries: list[dict[str, Any]]) -> None:
-    """The entry whose address is the longest beginning of this page's."""
-    fitting = [
-        entry for entry in entries if path == entry["url"] or (entry["url"] != "/" and path.startswith(entry["url"]))
-    ]
-    if fitting:
-        max(fitting, key=lambda entry: len(entry["url"]))["here"] = True
+def _here(path: str, menus: list[tuple[Any, list[dict[str, Any]]]]) -> str:
+    """Name of the entry whose address is the longest beginning of this page's."""
+    urls = [(entry["url"], entry["name"]) for _title, entries in menus for entry in entries]
+    fitting = [(len(url), name) for url, name in urls if path == url or (url != "/" and path.startswith(url))]
+    return max(fitting)[1] if fitting else ""
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context of every page. A part of a page gets the rights only; strangers get nothing."""
     user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated or access.role_of(user) is None:
+    role = access.role_of(user) if user is not None else None
+    if role is None:
         return {"may": {}}
-    may = {action: access.may(user, action) for action in access.ACTIONS}
+    may = access.rights_of(role)
     if getattr(request, "htmx", False):
         return {"may": may}
-    menus = [
-        (None, _menu(request, MENU)),
-        (_("督办与月报"), _menu(request, MENU_ROUND)),
-        (_("工具"), _menu(request, MENU_DESK)),
-    ]
-    _mark_here(request.path, [entry for _label, entries in menus for entry in entries])
+    menus = menus_of(role, get_script_prefix())
     return {
         "may": may,
+        "role": role,
         "menus": menus,
+        "here": _here(request.path, menus),
         "as_of": as_of_day(request),
         "updating": updating(request),
     }

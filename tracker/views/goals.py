@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import reduce
 from operator import or_
 from typing import Any
 
-import django_filters
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -18,14 +18,16 @@ from tracker import access
 from tracker.access import requires
 from tracker.filters import GoalFilter
 from tracker.models import Event, Finding, Goal, GoalStatus, LinkState, Status
+from tracker.remembering import Memory
 from tracker.services import progress
 from tracker.services.figures import MANY_GOALS, counts_by_status, month_before
 from tracker.tables.goals import GoalTable
+from tracker.tables.layout import PLACES
 from tracker.templatetags.jiannuo import LIGHT_OF_STATUS
 from tracker.views.charts import goal_chart
 from tracker.views.figures import bodies, status_counts, statuses
 from tracker.views.frame import fresh_day, status_day
-from tracker.views.lists import OUTSIDE_FILTERS, ListPage
+from tracker.views.lists import OUTSIDE_FILTERS, Chip, ListPage
 from tracker.views.paging import COUNT_LIMIT
 from tracker.views.places import excerpt
 
@@ -75,35 +77,15 @@ class GoalList(ListPage):
             joined, shown = (*joined, "goal__document"), (*shown, *SHOWN_OF_DOCUMENT)
         return statuses(request.user, day).select_related(*joined).only(*shown)
 
-    def chips(self, request: HttpRequest, every: QuerySet, filters: django_filters.FilterSet) -> list[dict[str, Any]]:
+    def chips(self, request: HttpRequest, every: QuerySet) -> tuple[Chip, ...]:
         others = request.GET.copy()
-        chosen = others.getlist("status")
+        chosen = tuple(others.getlist("status"))
         others.pop("status", None)
         counts = self.counts(request, every, others)
-        for key in ("after", "before", "from", "end"):
+        for key in PLACES:
             others.pop(key, None)
-        whole = {
-            "label": gettext("全部"),
-            "n": sum(counts.values()) if counts else None,
-            "query": others.urlencode(),
-            "current": not chosen,
-        }
-        chips = [whole]
-        for status in Status:
-            if counts and not counts.get(status) and status not in chosen:
-                continue
-            mine = others.copy()
-            mine.setlist("status", [s for s in chosen if s != status] if status in chosen else [*chosen, status])
-            chips.append(
-                {
-                    "label": gettext(status.label).split("（")[0],
-                    "light": LIGHT_OF_STATUS[status],
-                    "n": counts.get(status, 0) if counts else None,
-                    "query": mine.urlencode(),
-                    "current": status in chosen,
-                }
-            )
-        return chips
+        key = (get_language(), others.urlencode(), chosen, tuple(sorted(counts.items())))
+        return _CHIPS.recall(key, lambda: tuple(_chips(others, chosen, counts)))
 
     def counts(self, request: HttpRequest, every: QuerySet, conditions: QueryDict) -> dict[str, int]:
         """Goals per status under these conditions; without any, or of one organisation, they are kept. Too many to be counted
@@ -141,6 +123,25 @@ class GoalList(ListPage):
         others = [name for name in request.GET if name not in OUTSIDE_FILTERS | {"q", "organisation", "status"}]
         return {"more_open": any(request.GET.get(name) for name in others)}
 
+
+def _chips(others: QueryDict, chosen: tuple[str, ...], counts: dict[str, int]) -> Iterator[Chip]:
+    """All goals, then each status that has some or is chosen. ``others`` are the conditions besides the status."""
+    yield Chip(gettext("全部"), sum(counts.values()) if counts else None, others.urlencode(), not chosen)
+    for status in Status:
+        if counts and not counts.get(status) and status not in chosen:
+            continue
+        mine = others.copy()
+        mine.setlist("status", [s for s in chosen if s != status] if status in chosen else [*chosen, status])
+        yield Chip(
+            gettext(status.label).split("（")[0],
+            counts.get(status, 0) if counts else None,
+            mine.urlencode(),
+            status in chosen,
+            LIGHT_OF_STATUS[status],
+        )
+
+
+_CHIPS = Memory(size=lambda chips: 200 * len(chips))
 
 goals = requires("view")(GoalList.as_view())
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Any
 
-import django_filters
 from django.db.models import Model, QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -14,8 +15,12 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django_tables2.data import TableListData
 
+from tracker.filters import ListFilter
 from tracker.models import SavedView
+from tracker.quickforms import known_organisations
+from tracker.services.prepared import Given, Prepared, unbuilt
 from tracker.tables.base import ListTable
+from tracker.tables.layout import Layout, TablePage, layout_of
 from tracker.views.exports import csv_response, excel_response
 from tracker.views.frame import as_of_day
 from tracker.views.paging import Ordering, Page, order_rows, read_page
@@ -28,11 +33,61 @@ OUTSIDE_FILTERS = frozenset(
 )
 
 
+_OWNER, _PAGE = (SavedView._meta.get_field(name) for name in ("user", "page"))
+_SAVED_VIEWS = Prepared(lambda: SavedView.objects.filter(user=Given(0, _OWNER), page=Given(1, _PAGE)))
+
+
 class PageData(TableListData):
     """Rows that the database has put in order already."""
 
     def order_by(self, aliases: Any) -> None:
         """Nothing to do."""
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A quick choice with its count; ``query`` is the address that it leads to, ``current`` whether it is chosen."""
+
+    label: str
+    n: int | None
+    query: str
+    current: bool
+    light: str = ""
+
+
+class Conditions:
+    """The conditions that an address sets, and the rows that meet them. Of an address without any no form is made: it would
+    let all rows pass; how an empty form looks is known from the last one."""
+
+    def __init__(self, kind: type[ListFilter], request: HttpRequest, every: QuerySet) -> None:
+        self.kind = kind
+        self.request = request
+        self.every = every
+        asked = ((name, tuple(request.GET.getlist(name))) for name in kind.base_filters if name in request.GET)
+        self.given = tuple((name, values) for name, values in asked if any(values))
+
+    @cached_property
+    def filters(self) -> ListFilter:
+        return self.kind(self.request.GET, queryset=self.every, request=self.request)
+
+    @cached_property
+    def valid(self) -> bool:
+        return not self.given or self.filters.is_valid()
+
+    @property
+    def rows(self) -> QuerySet:
+        if not self.given:
+            return self.every
+        return self.filters.qs if self.valid else self.every.none()
+
+    @property
+    def form(self) -> Form:
+        return self.filters.form
+
+    @cached_property
+    def looks(self) -> tuple[Any, ...]:
+        """All that the form shows depends on."""
+        return (self.kind, self.given, known_organisations(self.request.user) if self.kind.has_organisations() else "")
 
 
 class ListPage(View):
@@ -41,7 +96,7 @@ class ListPage(View):
     page: str  # name of the address, and of its saved views
     title: Any
     table_class: type[ListTable]
-    filter_class: type[django_filters.FilterSet]
+    filter_class: type[ListFilter]
     sort: str  # name of a column, "-" for falling
     tie = "pk"
     template = "tracker/list.html"
@@ -52,9 +107,9 @@ class ListPage(View):
         """Everything that this user may see, with what the table needs joined."""
         raise NotImplementedError
 
-    def chips(self, request: HttpRequest, every: QuerySet, filters: django_filters.FilterSet) -> list[dict[str, Any]]:
-        """Quick choices above the table, each with its count."""
-        return []
+    def chips(self, request: HttpRequest, every: QuerySet) -> tuple[Chip, ...]:
+        """Quick choices above the table."""
+        return ()
 
     def known_count(self, request: HttpRequest) -> int | None:
         """The number of rows where it is known without counting."""
@@ -68,40 +123,31 @@ class ListPage(View):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         every = self.rows(request)
-        filters = self.filter_class(request.GET, queryset=every, request=request)
-        valid = filters.is_valid()
-        rows = filters.qs if valid else every.none()
-        table, order = self.table(request)
+        asked = Conditions(self.filter_class, request, every)
+        layout = layout_of(self.table_class, self.columns(request), request.GET.get("sort", "") or self.sort, self.sort)
+        order = Ordering(layout.lookup or self.tie, layout.falling, self.tie)
         if kind := request.GET.get("export"):
-            return self.export(request, kind, rows, order, describe(filters.form) if valid else "")
-        asked = {key: request.GET[key] for key in ("after", "before", "from", "end") if key in request.GET}
+            return self.export(request, kind, asked.rows, order, describe(asked.form) if asked.given and asked.valid else "")
+        place = {key: request.GET[key] for key in ("after", "before", "from", "end") if key in request.GET}
         size = PRINT_LIMIT if "print" in request.GET else self.size(request)
-        page = read_page(rows, order, size, asked, every, known=self.known_count(request) if valid else None)
-        return render(request, self.template, self.context(request, every, filters, table, order, page))
+        rows = unbuilt(asked.rows) if self.table_class.same_for_same else asked.rows
+        page = read_page(rows, order, size, place, every, known=self.known_count(request) if asked.valid else None)
+        return render(request, self.template, self.context(request, every, asked, layout, page))
 
     def context(
-        self,
-        request: HttpRequest,
-        every: QuerySet,
-        filters: django_filters.FilterSet,
-        table: ListTable,
-        order: Ordering,
-        page: Page,
+        self, request: HttpRequest, every: QuerySet, asked: Conditions, layout: Layout, page: Page
     ) -> dict[str, Any]:
-        table.show_only(self.columns(request))
-        table.show_page(page.rows, page.first, order)
-        views = SavedView.objects.filter(user=request.user, page=self.page)
         return {
             "title": self.heading(),
             "page_name": self.page,
-            "table": table,
-            "filters": filters,
+            "table": TablePage(layout, partial(self.table, request, layout), request.GET, page.rows, page.first),
+            "filters": asked,
             "page": page,
             "sizes": SIZES,
             "size": self.size(request),
-            "chips": self.chips(request, every, filters),
-            "views": [(view, _same_query(view.query, request.GET)) for view in views],
-            "columns": table.choices(),
+            "chips": self.chips(request, every),
+            "views": [(view, _same_query(view.query, request.GET)) for view in _SAVED_VIEWS(request.user.pk, self.page)],
+            "columns": layout.choices,
             "filtered": any(value for key, value in request.GET.items() if key not in OUTSIDE_FILTERS),
             "query_kept": [(k, v) for k, v in request.GET.lists() if k in {"sort", "cols"}],
             "empty_text": self.empty,
@@ -109,19 +155,15 @@ class ListPage(View):
             **self.more(request),
         }
 
-    def table(self, request: HttpRequest) -> tuple[ListTable, Ordering]:
-        """An empty table and the order asked for; an unknown column gives the default."""
+    def table(self, request: HttpRequest, layout: Layout) -> ListTable:
+        """An empty table in this layout."""
         table = self.table_class([], request=request)
-        asked = request.GET.get("sort", "") or self.sort
-        lookup = table.lookup(asked.lstrip("-"))
-        if lookup is None:
-            asked, lookup = self.sort, table.lookup(self.sort.lstrip("-"))
-        return table, Ordering(lookup or self.tie, asked.startswith("-"), self.tie)
+        table.arrange(self.columns(request), layout.lookup, falling=layout.falling)
+        return table
 
-    def columns(self, request: HttpRequest) -> list[str] | None:
-        """Columns chosen in the address, or None for the usual ones."""
-        chosen = request.GET.getlist("cols")
-        return [name for part in chosen for name in part.split(",") if name] or None
+    def columns(self, request: HttpRequest) -> tuple[str, ...]:
+        """Columns chosen in the address; none are the usual ones."""
+        return tuple(name for part in request.GET.getlist("cols") for name in part.split(",") if name)
 
     def size(self, request: HttpRequest) -> int:
         """Rows a page, remembered for this session."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, QuerySet
@@ -26,7 +24,7 @@ from tracker.views.documents import links_of
 from tracker.views.figures import count_of
 from tracker.views.frame import as_of_day
 from tracker.views.goals import visible_goal
-from tracker.views.lists import ListPage
+from tracker.views.lists import Chip, ListPage
 from tracker.views.places import excerpt
 from tracker.views.records import last_event, renewed
 from tracker.views.waiting import MOST_AT_ONCE, Wanted
@@ -62,20 +60,16 @@ class LinkList(ListPage):
         rows = Link.objects.select_related("goal__organisation", "result", "decided_by")
         return access.visible(rows, request.user, "goal__organisation")
 
-    def chips(self, request: HttpRequest, every: QuerySet, filters: Any) -> list[dict[str, Any]]:
+    def chips(self, request: HttpRequest, every: QuerySet) -> tuple[Chip, ...]:
         counts = dict(every.order_by().values_list("state").annotate(n=Count("pk")))
         chosen = request.GET.get("state", "")
-        chips = [{"label": gettext("全部"), "n": sum(counts.values()), "query": "", "current": not chosen}]
-        for state in LinkState:
-            chips.append(
-                {
-                    "label": gettext(state.label),
-                    "n": counts.get(state, 0),
-                    "query": f"state={state}",
-                    "current": chosen == state,
-                }
-            )
-        return chips
+        return (
+            Chip(gettext("全部"), sum(counts.values()), "", not chosen),
+            *(
+                Chip(gettext(state.label), counts.get(state, 0), f"state={state}", chosen == state)
+                for state in LinkState
+            ),
+        )
 
 
 class ChangeList(ListPage):

@@ -1,0 +1,128 @@
+"""Queries that every page asks, put into SQL once; and rows that become records only when somebody needs them.
+
+To make a query and to compile it takes several times as long as to answer it, and to make fifty records with their relations
+longer than to show them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from django.db import connection
+from django.db.models import Expression, Field, Model, QuerySet
+from django.db.models.query import BaseIterable, get_related_populators
+
+
+class Given(Expression):
+    """Stands in a prepared query for a value that is given when it is asked: the ``place``-th, of a field's kind."""
+
+    def __init__(self, place: int, field: Field) -> None:
+        super().__init__(output_field=field)
+        self.place = place
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        return "%s", [self]
+
+
+class Builder:
+    """From a row of a compiled query of records to the record, with the relations that came with it."""
+
+    def __init__(self, compiler: Any) -> None:
+        info = compiler.klass_info
+        first, last = info["select_fields"][0], info["select_fields"][-1] + 1
+        self.model = info["model"]
+        self.own = slice(first, last)
+        self.names = [column.target.attname for column, *_ in compiler.select[first:last]]
+        self.places = {name: place for place, name in enumerate(self.names, first)}
+        self.relations = get_related_populators(info, compiler.select, compiler.using)
+        self.annotations = list(compiler.annotation_col_map.items())
+        self.using = compiler.using
+
+    def build(self, row: Sequence[Any]) -> Model:
+        record = self.model.from_db(self.using, self.names, row[self.own])
+        for relation in self.relations:
+            relation.populate(row, record)
+        for name, column in self.annotations:
+            setattr(record, name, row[column])
+        return record
+
+
+class Prepared:
+    """A query of a fixed form. ``build`` makes it with ``Given`` in the places of the values."""
+
+    def __init__(self, build: Callable[[], QuerySet]) -> None:
+        self.build = build
+
+    def __call__(self, *values: Any) -> list[Any]:
+        """Records, or tuples where the query asks for values."""
+        sql, params, finish = self._compiled()
+        given = [
+            each.output_field.get_db_prep_value(values[each.place], connection) if isinstance(each, Given) else each
+            for each in params
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, given)
+            return finish(cursor.fetchall())
+
+    def _compiled(self) -> tuple[str, Sequence[Any], Callable[[list[Any]], list[Any]]]:
+        """Kept with the connection: every thread has its own."""
+        known = connection.__dict__.setdefault("prepared", {})
+        if self not in known:
+            rows = self.build()
+            compiler = rows.query.get_compiler(connection=connection)
+            sql, params = compiler.as_sql()
+            known[self] = (sql, params, _finisher(compiler, Builder(compiler) if rows._fields is None else None))
+        return known[self]
+
+
+def _finisher(compiler: Any, builder: Builder | None) -> Callable[[list[Any]], list[Any]]:
+    """Database values to Python's, and rows to records."""
+    converters = compiler.get_converters([column for column, *_ in compiler.select[: compiler.col_count]])
+
+    def finish(rows: list[Any]) -> list[Any]:
+        if converters:
+            rows = list(map(tuple, compiler.apply_converters(rows, converters)))
+        return [builder.build(row) for row in rows] if builder else rows
+
+    return finish
+
+
+class Unbuilt:
+    """A row that becomes its record when something is asked for that is no value of the row. ``values`` are all that the row
+    holds, ``shape`` tells what each of them is."""
+
+    __slots__ = ("_builder", "_record", "shape", "values")
+
+    def __init__(self, builder: Builder, shape: tuple[str, ...], values: tuple[Any, ...]) -> None:
+        self._builder = builder
+        self._record: Model | None = None
+        self.shape = shape
+        self.values = values
+
+    @property
+    def record(self) -> Model:
+        if self._record is None:
+            self._record = self._builder.build(self.values)
+        return self._record
+
+    def __getattr__(self, name: str) -> Any:
+        place = self._builder.places.get(name)
+        return getattr(self.record, name) if place is None else self.values[place]
+
+
+class UnbuiltRows(BaseIterable):
+    def __iter__(self) -> Iterator[Unbuilt]:
+        compiler = self.queryset.query.get_compiler(using=self.queryset.db)
+        found = compiler.execute_sql(chunked_fetch=self.chunked_fetch, chunk_size=self.chunk_size)
+        builder = Builder(compiler)
+        shape = tuple([sql for _column, (sql, _params), _alias in compiler.select])
+        for values in compiler.results_iter(found, tuple_expected=True):
+            yield Unbuilt(builder, shape, values)
+
+
+def unbuilt(rows: QuerySet) -> QuerySet:
+    """The same rows, each given as ``Unbuilt``."""
+    same = rows.all()
+    same._iterable_class = UnbuiltRows
+    return same
