@@ -124,12 +124,12 @@ SLOW_FOR_PATTERNS = {
 
 @pytest.mark.parametrize("kind", SLOW_FOR_PATTERNS)
 def test_text_that_is_slow_for_patterns(kind: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     try:
         check_sound(read(SLOW_FOR_PATTERNS[kind].encode(), "a.md"))
     except ReadingError as error:
         assert error.code == "blank"
-    assert time.monotonic() - began < 8
+    assert time.process_time() - began < 8
 
 
 def make_workbook() -> bytes:

@@ -24,6 +24,8 @@ def _deed(name: str, walk: Walk) -> str:
 _STAGE = re.compile(r"(?:已|均|全部|累计|年内)*(?P<stage>基本建成|新开工|开工|竣工|完工|投产|交付|建成|新建|续建|入住|分配)(?:了)?")
 _STAGE_END = re.compile(r"(?:基本建成|新开工|开工|竣工|完工|投产|交付|建成|新建|续建)(?:建设)?$")
 _STAGE_START = re.compile(r"^(?:新开工|开工建设|开工|竣工|完工|续建)(?=..)")
+_STAGE_RATE = re.compile(r"(?:开工|竣工|完工|投产|交付|建成|入住|签约|落地|完成)率")
+_RATE_END = re.compile(r"(?:(?:开工|竣工|完工|投产|交付|建成|入住|签约|落地|完成)率)+$")
 _REACHES = re.compile(r"达|累计|共")
 
 
@@ -43,7 +45,9 @@ def carry(mention: Mention, own: str, extra: str, place: Place, walk: Walk) -> N
         return Name(thing + stage["stage"], thing, last.start, f"承前“{thing}”，又一阶段")
     if not own and last.segment == place.segment and mention.kind == "amount" and (done := _deed(name, walk)):
         return Name(done + extra, done, place.segment, "数前的动词和宾语")
-    if own and not own.startswith(("占", "对", "拉动")):
+    if _STAGE_RATE.fullmatch(own):
+        name = _STAGE_END.sub("", _RATE_END.sub("", name))      # 开工1541户，竣工862户，开工率74%
+    elif own and not own.startswith(("占", "对", "拉动")):
         name = _without_same_head(name, own, last, walk)
     base = name + own if own and own in walk.vocabulary.generic else name
     why = f"“{own}”接前文“{last.base}”" if own else f"承前“{last.base}”"

@@ -85,7 +85,7 @@ def _groups(mentions: list[Mention], text: str) -> Iterator[list[int]]:
     """Indexes of numbers with nothing but 、 or 和 between them: 12.7%、22.2%、28.4%, and 10件32项."""
     group = [0]
     for index in range(1, len(mentions)):
-        if JOINT.fullmatch(text, mentions[index - 1].end, mentions[index].start):
+        if JOINT.fullmatch(text, mentions[index - 1].end, mentions[index].start) and not _sums_up(mentions[index - 1], mentions[index]):
             group.append(index)
         else:
             yield group
@@ -122,6 +122,11 @@ def _read_group(group: list[int], walk: Walk) -> Iterator[Figure]:
     if found:
         walk.subjects.extend(found)
         walk.used = max(walk.used, max(name.used for _, name in rows))
+
+
+def _sums_up(money: Mention, count: Mention) -> bool:
+    """总投资503亿元48个项目: the sum and the count are of one thing, and each is a figure by itself."""
+    return money.end == count.start and money.quantity.unit.endswith("元") and not count.quantity.unit.endswith("元")
 
 
 _MODAL_ONLY = re.compile(r"(?:争取|力争|确保|达到|奋斗目标|预期|努力)+")

@@ -31,6 +31,9 @@ _SET = re.compile(
 _SET_ENDS = ("资", "资为", "资是", "标", "务", "数", "值", "标为", "标是", "务为", "务是", "数为", "数是", "值为", "值是")
 
 
+_SET_ASIDE = re.compile(r"[（(](?:任务|目标|计划|年度任务|年度目标|年度计划|目标任务|任务数|计划数)(?:数|为)?[：:]?$")      # 造林1.7万亩（任务1.5万亩）
+
+
 def _may_be_set(before: str) -> bool:
     return before.endswith(_SET_ENDS) or "下达" in before
 
@@ -51,7 +54,9 @@ _AHEAD = re.compile(
 _AIMS = re.compile(r"(?!.{0,60}(?:完成|实现|达到|超额))[^。；：:]{0,50}(?:预期|主要|工作|发展|奋斗|任务)目标(?:是|为|如下)?[：:]")
 _GOAL_LABELS = ("年度目标", "目标任务", "工作目标", "年度任务", "全年目标", "目标值", "承诺事项", "承诺内容", "年度计划", "目标")
 _RESULT_LABELS = ("完成情况", "进展情况", "工作进展", "目前进展", "完成进度", "落实情况", "进展", "完成值", "实际完成")
-_LABEL = re.compile(rf"(?:^|[，,。；;、\s])({'|'.join((*_GOAL_LABELS, *_RESULT_LABELS))})[:：]")
+# 2021年大气环境质量年度目标：, 民生实事指标任务为：; but not 圆满完成年度目标：
+_SET_LABELS = ("年度目标", "目标任务", "指标任务", "年度任务")
+_LABEL = re.compile(rf"(?:^|[，,。；;、\s])({'|'.join((*_GOAL_LABELS, *_RESULT_LABELS))})[:：]|(?<!完成)(?<!实现)(?<!完成了)({'|'.join(_SET_LABELS)})[是为]?[:：]")
 
 
 @dataclass(slots=True)
@@ -91,6 +96,22 @@ def _words() -> dict[str, re.Pattern[str]]:
     }
 
 
+_BOUND_THIS_YEAR = re.compile(r"(?:今年|本年度|全年|20\d\d年)(?:全[市县区省])?[^，。；已]{2,24}(?:不少于|不低于|不超过|控制在|力争|确保)")
+_BOUND = re.compile(r"不少于|不低于|不超过|以上|以内|左右|控制在|力争|确保")
+_DONE = re.compile(r"已|完成了|达到了|截至|去年|上年|同比|累计")
+
+
+def sets_aims(sentence: str) -> bool:
+    """Whether a sentence tells a year's aims or opens a list of them: 2024年的预期目标是：…; 今年总投资不少于190亿元."""
+    return ("目标" in sentence and _AIMS.match(sentence) is not None) or (
+        _BOUND_THIS_YEAR.match(sentence) is not None and not _DONE.search(sentence))
+
+
+def goes_on_with_aims(sentence: str) -> bool:
+    """Whether the sentence after one with aims goes on with them: 保障房新开工不少于150万平方米."""
+    return _BOUND.search(sentence) is not None and not _DONE.search(sentence)
+
+
 def looks_ahead(sentence: str) -> bool:
     """Whether a sentence of a report or article opens with what will be done: 新的一年，市国资委将…"""
     if "目标" in sentence and _AIMS.match(sentence):
@@ -114,7 +135,7 @@ def clause_at(sentence: str, start: int, at: int, end: int) -> Clause:
     last = breaks[high] if high < len(breaks) else len(sentence)
     label = ""
     if "：" in sentence or ":" in sentence:
-        label = next((found[1] for found in reversed(list(_LABEL.finditer(sentence, 0, at)))), "")
+        label = next((found[1] or found[2] for found in reversed(list(_LABEL.finditer(sentence, 0, at)))), "")
     return Clause(sentence[first:at], sentence[at:last], sentence[last : last + 24], label)
 
 
@@ -127,6 +148,19 @@ def tells_of_missed_goal(sentence: str) -> bool:
     return _MISSED.search(sentence) is not None
 
 
+_SHARE_DONE = re.compile(r"(?<!确保)(?<!力争)(?<!争取)(?<!要)完成(?:了)?(?:全年|年度|年初|当年|年)?(?:目标|任务|计划|预期)+的?$")
+_STATES = re.compile(r"(?:为|达到?|共有?|现有|占[^，；]{0,12}|同比[^，；]{0,6}|增长|下降|提高)$")
+
+
+def only_states(sentence: str, at: int) -> bool:
+    """Whether a speaker tells how things stand and promises nothing up to the number at ``at``: 失业率为5.5%."""
+    head = sentence[:at]
+    return bool(_STATES.search(head)) and not (_WISH_WORDS.search(head) or _words()["future"].search(sentence))
+
+
+_WISH_WORDS = re.compile(r"力争|确保|争取|努力|目标|计划|将|要(?!求|素|点)|打算|承诺|年底|明年|今后|未来|下半年|到20")
+
+
 def decide(clause: Clause, role: Role, *, period_end: date | None, today: date | None, closed: bool) -> Verdict:
     """Goal, result or neither. ``period_end`` is the date written beside the figure, if any; ``closed`` says that the
     report looks back on a period that is over, so that 预计 gives a figure not yet final and no goal."""
@@ -135,9 +169,13 @@ def decide(clause: Clause, role: Role, *, period_end: date | None, today: date |
     if role in ("problems", "skip"):
         return Verdict(None, "所在小节讲问题或附注，不计")
     if clause.label:
-        return Verdict("goal" if clause.label in _GOAL_LABELS else "result", f"前有“{clause.label}：”")
+        return Verdict("result" if clause.label in _RESULT_LABELS else "goal", f"前有“{clause.label}：”", set_before=role == "report")
     if _QUOTED_GOAL.match(clause.after + clause.rest[:12]) and "“" in clause.before:
         return Verdict("goal", "引号内的目标任务")
+    if clause.after[:1].isdigit() and _SHARE_DONE.search(clause.before):
+        return Verdict("result", "说的是目标完成了多少")
+    if _SET_ASIDE.search(clause.before) and clause.after[:1].isdigit():
+        return Verdict("goal", "说的是计划、任务定多少", set_before=True)
     if role == "report" and clause.after[:1].isdigit() and _may_be_set(clause.before) and _SET.search(clause.before):
         return Verdict("goal", "说的是计划、任务定多少", set_before=True)
     future = _future_word(clause, closed or bool(period_end and today and period_end <= today))

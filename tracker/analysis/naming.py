@@ -89,6 +89,7 @@ _PLEDGED = re.compile(r"[“\"][^，,”]{0,4}(?:打造|建设|建成|新增|完
 _BACKGROUND = re.compile(r"(?:我国|全国|中国|我们)(?:现|共)?有")
 _DEEDS = re.compile(r"[^，,。；;]{0,4}实事")
 _PROGRAMME = re.compile(r"[一-龥]{2,10}(?:工程|规划|行动|计划)(?:$|[，,、。；;”])")
+_DISCUSSED = re.compile(r"[^，,。；;、]{0,8}(?:工作|任务|事项|议题)(?:作|作出|进行)了?(?:研究|安排|部署|强调)")
 _RULES = re.compile(r"(?:[^，,。；;、]{0,6})?(?:意见|规定|措施|举措|办法|政策|禁令|铁律|要求|纪律)")
 _OBEYED = re.compile(r"(?:执行|落实|贯彻|遵守|践行|按照|恪守)[^，,；;]*$")
 _COUNTDOWN = re.compile(r"(?:距离?|离)[^，,；;]{1,16}$")
@@ -108,6 +109,8 @@ def _describing_amount(mention: Mention, around: Surroundings) -> str:
         return ""  # 7个区市生产总值超过千亿元
     if _BACKGROUND.search(around.lead) and unit.endswith(("人口", "亿")):
         return "国情背景"
+    if _DISCUSSED.match(around.right):
+        return "会上部署的工作有几项"
     if unit == "条" and _RULES.match(around.right) and _OBEYED.search(around.lead):
         return "执行的规定有几条"
     if unit == "方面" and not _DEEDS.match(around.right):
@@ -165,9 +168,17 @@ _PEOPLE = re.compile(r"(?:多|余)?(?:农村|城镇|城乡|贫困|困难)?(?:群
 _HAN = re.compile(r"[一-龥]")
 
 
+_SOLVED = re.compile(r"(?:解决|保障|满足|缓解|改善)了?$")
+_ENSURED = re.compile(r"(?:保证|确保|实现|完成|达到|力争)了?$")
+_EARNED = re.compile(r"的[^，,。；;、]{0,4}(?:收入|利润|产值|投资|销售额|产量|税收|营收|交易额)(?=[，,。；;、]|$)")
+_NEED = re.compile(r"的?[^，,。；;、]{0,12}(?:问题|需求|困难|饮水|用水|用电|出行|就业|住房|就学|就医|条件)(?=[，,。；;、]|$)")
+
+
 def _is_threshold(mention: Mention, around: Surroundings) -> bool:
     """总投资3600多亿元的110个项目; 资产过千亿元的企业; 到账过亿美元大项目; but not 设立20亿元的基金."""
     quantity, right = mention.quantity, around.right
+    if (_SOLVED.search(around.left) and _NEED.match(right)) or (_ENSURED.search(around.left) and _EARNED.match(right)):
+        return False  # 解决3万人的饮水问题, 保证210亿元的销售收入
     if not quantity.unit.lstrip("十百千万亿") and mention.numeral and _HAN.match(right) and not _PEOPLE.match(right):
         return True  # 千亿品牌, 百亿企业
     if _OF.match(right) or (right.strip() == "的" and around.following):

@@ -36,7 +36,8 @@ class Labels:
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Who gives a pledge: body as written, person and post; ``end`` is where the words spoken begin."""
+    """Who gives a pledge: body as written ("" where a title only says 公司), person and post; ``end`` is where the words
+    spoken begin."""
 
     organisation: str
     owner: str | None
@@ -212,10 +213,24 @@ def find_speaker_after(sentence: str) -> Speaker | None:
     return _speaker(match["title"], match["name"], match.end()) if match else None
 
 
+# 集团公司董事长董林: the text says elsewhere which one
+_GENERAL_BODY = re.compile(r"(?:集团)?公司|集团|该局|该公司|我局|本局")
+
+
+def find_employer(owner: str, content: str) -> str:
+    """The body that a text names in front of a person's post: 海湾集团董事长王一民; "" where it names none."""
+    posts = alternation(read_words("posts"))
+    for found in re.finditer(rf"(?P<title>[{_HAN}（）()]{{2,30}}?(?:{posts}))(?:、(?:{posts}))*{re.escape(owner)}", content):
+        names = find_names(found["title"]) or [firm[0] for firm in re.finditer(_FIRM, found["title"]) if not _GENERAL_BODY.match(firm[0])]
+        if names:
+            return names[0]
+    return ""
+
+
 def _speaker(title: str, owner: str, end: int) -> Speaker | None:
     names = [name for name in find_names(title) if not name.endswith(_SECOND_HAT)] or _leading(title)
     if not names:
-        return None
+        return Speaker("", owner, None, end) if _GENERAL_BODY.match(title) else None
     organisation = names[0]
     at = title.find(organisation)
     rest = title[at + len(organisation):] if at >= 0 else title

@@ -105,9 +105,12 @@ def _role(name: str) -> Role:
     raise ValueError(f"sections.txt: {name}")
 
 
+_STATE_OF = re.compile(r"(?:实施|落实|执行|完成|推进|进展|开展|办理|工作|运行)情况[）)]?$")      # 近年来规划实施情况
+
+
 def heading_role(heading: str, plan_year: int | None = None) -> Role | None:
     """The role that a heading announces, or None. 2022年工作回顾 → report, 2023年重点工作安排 → plan."""
-    if "回顾" in heading or ("总结" in heading and "计划" not in heading):
+    if "回顾" in heading or ("总结" in heading and "计划" not in heading) or _STATE_OF.search(heading):
         return "report"
     found = {role: matches[-1] for role, words in _section_words() if (matches := list(words.finditer(heading)))}
     if "skip" in found and not ("plan" in found and re.search(r"目标|任务", heading)):
@@ -320,15 +323,32 @@ class _Walker:
         self.levels: dict[int, Section] = {}
         self.before_paragraph: Section | None = None
         self.seen_problems = False
+        self.parts = section.part
+        self.around: tuple[Section, Section, bool, dict[int, Section]] | None = None      # what a box stands in
+        self.boxed = False                # the box has had its paragraph
 
     def open_part(self, organisation: str, line: str) -> None:
         """A header like 青岛市教育局2021年上半年工作总结 starts a new part."""
         role = title_role(line) if is_report(line) else self.first_role      # a bare name says nothing of its kind
         published = self.base.published_on if not self.section.part else None
-        self.base = Section(role=role, part=self.section.part + 1,
+        self.parts += 1
+        self.base = Section(role=role, part=self.parts,
                             organisation=organisation, title=line, published_on=published)
         self.lasting = is_report(line)
         self.section, self.levels = self.base, {}
+
+    def open_box(self, organisation: str, line: str) -> None:
+        """临空示范区： alone on a line of a city's page: the next paragraph is about it, then the page goes on."""
+        around = self.around or (self.section, self.base, self.lasting, self.levels)
+        self.open_part(organisation, line)
+        self.around, self.boxed = around, False
+
+    def next_paragraph(self) -> None:
+        """A box ends with its first paragraph."""
+        if self.around and self.boxed:
+            self.section, self.base, self.lasting, self.levels = self.around
+            self.around = None
+        self.boxed = True
 
     def heading(self, level: int, line: str) -> None:
         """A heading changes the role when it says so; otherwise the section above goes on."""
@@ -433,7 +453,11 @@ def read_outline(text: Text, start: Section, plan_year: int | None = None, *, fo
         line = block.folded.text.strip(_MARKS)
         found = header_organisation(line) or _county(line, text.content) if len(line) <= 60 and not _in_contents(text, block) else None
         if found and not forward and not (_names_same(found, start.organisation) and not is_report(line)):
-            walker.open_part(found, line)
+            if walker.section.organisation and _BOX.fullmatch(line):
+                walker.open_box(found, line)
+            else:
+                walker.around = None
+                walker.open_part(found, line)
             continue
         stamp = _DATE_LINE.match(line)
         if stamp:
@@ -445,7 +469,11 @@ def read_outline(text: Text, start: Section, plan_year: int | None = None, *, fo
             continue
         if _ADDRESS.match(line):
             continue
+        walker.next_paragraph()
         yield from _sentences_of(block, number, walker)
+
+
+_BOX = re.compile(r"[^，。；：:]{2,10}(?:示范区|度假区|园区|开发区|高新区|片区|功能区|街道|镇)[:：]")
 
 
 def _names_same(name: str, organisation: str) -> bool:

@@ -34,7 +34,7 @@ _PLANNED = re.compile(r"(?:分别|均|已)*(?:完成|达到|占|为)(?:[市省�
 _ON_BASIS = re.compile(r"(?<=[一-龥”])在[^，,；;]{0,40}?的?基础(?:上|$)|^(?:\d+个)?方面的(?=..)")
 _THAN = re.compile(r"(?:高于|低于|快于|好于|优于)[^，,；;]{1,10}(?:目标|计划|预期)$")
 _FOOTNOTE = re.compile(r"\[\d+\]")
-_NOTE = re.compile(r"[（(](?:注|含|不含|下同|以下|简称|按)[^）)]*[）)]")
+_NOTE = re.compile(r"[（(](?:注|含|不含|下同|以下|简称|按|人民币|单位)[^）)]*[）)]")
 _TIMES_OF = re.compile(r"(?:是|为|相当于|达到?)(?:去年|上年|20\d\d年?|“?十[一二三四]五”?|全国|全省|五年前|同期|[一-龥]{2,6}期|\d+年)[^，,；;]{0,10}(?:的|同期|全年|水平)$|^(?:分别|均)*(?:是|相当于)[^，,；;]{2,14}的$|(?:分别|均|已)*恢复[到至][^，,；;]{2,14}的$")
 
 
@@ -43,6 +43,7 @@ _COMPARING = frozenset("比较与")     # _COMPARED
 _LIKENING = frozenset("是为当达恢")    # _TIMES_OF
 _PLANNING = frozenset("划标务算")    # _PLANNED; 指标 holds 标
 _TIMELY = frozenset("年度")          # _TIME_INSIDE
+_OPENING, _CLOSING = ("(", "（"), frozenset(")）")
 _LONGEST_END = 12                    # signs that _DIRECTION and _NEW look at before the end
 
 
@@ -91,6 +92,8 @@ def _drop_asides(words: str) -> str:
 @lru_cache(maxsize=8192)      # 同比增长, 达到: near every second phrase has been read a page or a document before
 def read_phrase(left: str, vocabulary: Vocabulary) -> Phrase:
     """The noun phrase before a number: 全市供销社系统实现销售总额 → 全市供销社系统销售总额; no name when only verbs stand there."""
+    if left[:1] in _OPENING and not _CLOSING.intersection(left):      # 新建学校30所（其中小学12所）
+        left = left[1:]
     words, share = _drop_asides(left.strip(EDGE)), False
     predicate, direction, averaged, new = "", "", "", ""
     while words and not ("于" in words and _THAN.search(words)):
@@ -199,7 +202,9 @@ def read_object(right: str) -> str:
     """The noun phrase after a number: 的轨道交通产业投资基金 → 轨道交通产业投资基金; empty when the number ends its clause."""
     if _NO_NOUN.match(right):
         return ""
-    words = right.strip(" 的")
+    words = (_NOTE.sub("", right) if right[:1] in "（(" else right).strip(" 的")
+    if _NO_NOUN.match(words):
+        return ""
     words = words[: _cut(words)]
     for _ in range(3):
         before, words = words, _ENDS.sub("", words).rstrip(EDGE)

@@ -17,12 +17,16 @@ from tracker.analysis.modality import (
     decide,
     decide_planned_act,
     decide_reported_act,
+    goes_on_with_aims,
     looks_ahead,
+    only_states,
+    sets_aims,
     tells_of_missed_goal,
 )
 from tracker.analysis.normalise import quote_of
 from tracker.analysis.organisations import (
     Speaker,
+    find_employer,
     find_speaker,
     find_speaker_after,
     full_name,
@@ -67,6 +71,7 @@ class _State:
     voice: _Voice = field(default_factory=_Voice)
     before_labels: _Voice | None = None
     paragraph_moment: Moment | None = None
+    aims: bool = False                # a sentence of this paragraph has told the year's aims
     all_goals: bool = False           # the sentence before gives goals only: 其中 goes on with them
     sum_moment: Moment | None = None  # the span that the sentence before opens with
     era: Moment | None = None         # 过去五年, of which a part of the review tells paragraph after paragraph
@@ -151,6 +156,7 @@ class _Reader:
             self.state.block = sentence.block
             self.state.paragraph_moment = None
             self.state.carried = None
+            self.state.aims = False
         if sentence.lead and self.context.kind != "government":
             self._listen(sentence)
 
@@ -173,7 +179,7 @@ class _Reader:
         """Who speaks in this paragraph: a named speaker, else its subject, else who spoke before."""
         if self._read_labels(sentence):
             return
-        speaker = find_speaker(sentence.text) or find_speaker_after(sentence.paragraph_text)
+        speaker = find_speaker(sentence.text) or find_speaker_after(sentence.paragraph_text) or self._named_before(sentence.text)
         if speaker:
             self._give_word(speaker)
             return
@@ -187,6 +193,13 @@ class _Reader:
         subject = subject_organisation(sentence.text)
         if subject:
             self.state.voice = _Voice(full_name(subject, self.context.place), why=f"段首主语“{subject}”")
+
+    def _named_before(self, sentence: str) -> Speaker | None:
+        """王一民指出，…: somebody whose post stands elsewhere in the text."""
+        found = _SAYS.match(sentence)
+        if not found or self.state.voice.owner == found["name"] or not (body := find_employer(found["name"], self.text.content)):
+            return None
+        return Speaker(body, found["name"], None, found.end())
 
     def _read_labels(self, sentence: Sentence) -> bool:
         """责任单位：…，完成时限：… beside an item hold for it; a line of its own holds for what follows."""
@@ -212,8 +225,9 @@ class _Reader:
         return announced
 
     def _give_word(self, speaker: Speaker) -> None:
-        organisation = self.context.organisation if self.context.fixed else full_name(speaker.organisation, self.context.place)
-        self.state.voice = _Voice(organisation, speaker.owner, speaker.post, f"发言人“{speaker.organisation}{speaker.owner}”")
+        named = speaker.organisation or (find_employer(speaker.owner, self.text.content) if speaker.owner else "")
+        organisation = self.context.organisation if self.context.fixed else full_name(named, self.context.place)
+        self.state.voice = _Voice(organisation or self.state.voice.organisation, speaker.owner, speaker.post, f"发言人“{named}{speaker.owner}”")
         self._colon = True
 
     # --- one sentence ---
@@ -278,8 +292,16 @@ class _Reader:
 
     def _planning(self, sentence: Sentence) -> bool:
         """Whether the sentence is read as a plan: by its section, its speaker or its own opening."""
-        return (sentence.section.role == "plan" or self.state.voice.owner is not None
+        return (sentence.section.role == "plan" or self.state.voice.owner is not None or self._aims(sentence.text)
                 or (looks_ahead(sentence.text) if self.context.kind != "government" else self._in_plan_year()))
+
+    def _aims(self, text: str) -> bool:
+        """Whether a newspaper's sentence tells aims, or goes on with those of the sentences before it."""
+        if self.context.kind == "government" or self.state.closed:
+            return False
+        if sets_aims(text):
+            self.state.aims = True
+        return self.state.aims and goes_on_with_aims(text)
 
     def _in_plan_year(self) -> bool:
         """Whether the paragraph of a government's report opens with the year ahead: 2024年，…；抓好东港电厂建设."""
@@ -323,7 +345,7 @@ class _Reader:
     def _from_figure(self, sentence: Sentence, figure: Figure, moments: list[Moment], planning: bool) -> Statement | None:
         clause = clause_at(sentence.text, figure.start, figure.at, figure.end)
         own = _moment_for(figure.at, figure.end, sentence.text, moments, planning)
-        verdict = self._decide(sentence, clause, own, planning)
+        verdict = self._decide(sentence, clause, own, planning, figure.at)
         if verdict.kind is None:
             return None
         period, why = self._period(verdict.kind, own, sentence, figure.measure, figure.indicator)
@@ -347,22 +369,26 @@ class _Reader:
         elif own is None and "：" not in text:
             verdict = decide_reported_act(text[act.start : act.end], self.state.closed)
         else:
-            verdict = self._decide(sentence, clause_at(text, act.start, act.end, act.end), own, planning)
+            verdict = self._decide(sentence, clause_at(text, act.start, act.end, act.end), own, planning, act.end)
         if verdict.kind is None or not self.state.voice.organisation:      # an act of nobody cannot be answered for
             return None
         period, why = self._period(verdict.kind, own, sentence, None, act.object)
         return self._statement(sentence, verdict.kind, act.start, act.end, act.object, period,
                                (verdict.reason, act.reason, why, self.state.voice.why), None)
 
-    def _decide(self, sentence: Sentence, clause: Clause, own: Moment | None, planning: bool) -> Verdict:
-        role = "plan" if planning and not self._looks_back(sentence, own) else sentence.section.role
+    def _decide(self, sentence: Sentence, clause: Clause, own: Moment | None, planning: bool, at: int) -> Verdict:
+        role = "plan" if planning and not self._looks_back(sentence, own, at) else sentence.section.role
         return decide(clause, role, period_end=own.period.end if own else None, today=self.state.reference.today,
                       closed=self.state.closed)
 
-    def _looks_back(self, sentence: Sentence, own: Moment | None) -> bool:
-        """A speaker tells of what is done as well: 局长李明表示，1至8月，全市新建泵站5座."""
+    def _looks_back(self, sentence: Sentence, own: Moment | None, at: int) -> bool:
+        """A speaker tells of what is done as well: 局长李明表示，1至8月，全市新建泵站5座; or how things stand: 失业率为5.5%."""
+        if sentence.section.role != "report":
+            return False
         today = self.state.reference.today
-        return bool(sentence.section.role == "report" and own and own.reach != "until" and own.period.end and today and own.period.end <= today)
+        if own and own.reach != "until" and own.period.end and today and own.period.end <= today:
+            return True
+        return self.state.voice.owner is not None and not self.state.aims and only_states(sentence.text, at)
 
     def _period(self, kind: StatementKind, own: Moment | None, sentence: Sentence, measure: Measure | None,
                 indicator: str) -> tuple[Period, str]:
@@ -448,6 +474,7 @@ def _place(found: tuple[int, Statement]) -> int:
 
 _REVIEW_OF_YEARS = re.compile(r"[五三四]年|十[一二三四五]?五|[一-龥]届")
 _WILL = re.compile(r"确保(?!了)|力争|力求|计划")
+_SAYS = re.compile(r"(?P<name>[\u4e00-\u9fa5]{2,3}?)(?:还|同时|进一步|最后)?(?:指出|强调|要求|表示|介绍|透露|提出|说)[，,：:]")
 _TOLD = re.compile(r"[^，。：:“”]{1,24}?(?:说|指出|表示|介绍|称|强调)[，,：:]“?")
 _OF_IT = re.compile(r"其中|在(?:这个|这些|其中)|分(?:行业|产业|领域|类别|地区|项目)[看来，]")
 _POINT = re.compile(r"[；;。:：]?[（(]\d[）)]|[①-⑳]")

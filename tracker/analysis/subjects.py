@@ -50,7 +50,7 @@ def _name_before(mention: Mention, phrase: Phrase, place: Place, walk: Walk) -> 
         return Name(walk.verb + name + extra, name, place.segment, f"并列项共用动词“{walk.verb}”")
     if not name:
         return carry(mention, "", extra or (phrase.new if phrase.new.startswith("新") else ""), place, walk)
-    if _PLAN_WORDS.fullmatch(name) and mention.kind == "percent" and walk.subjects:
+    if walk.subjects and _PLAN_WORDS.fullmatch(name) and (mention.kind == "percent" or place.left[:1] in "(（"):
         return carry(mention, "", "", place, walk)
     if name in walk.vocabulary.generic or _BASE_START.match(name):
         return carry(mention, name, extra, place, walk)
