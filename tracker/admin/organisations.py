@@ -8,12 +8,12 @@ from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from import_export import fields, resources
+from import_export import fields
 from import_export.admin import ExportMixin, ImportExportMixin
-from import_export.widgets import ForeignKeyWidget
 
 from tracker.admin.base import HistoryAdmin
 from tracker.admin.effects import effect_of_alias
+from tracker.admin.exchange import OrganisationWidget, TitledResource
 from tracker.admin.previews import PreviewAdmin, ReasonForm
 from tracker.models import Alias, Organisation
 from tracker.services import corrections
@@ -34,7 +34,7 @@ class AliasInline(admin.TabularInline):
         return True
 
 
-class OrganisationResource(resources.ModelResource):
+class OrganisationResource(TitledResource):
     class Meta:
         model = Organisation
         fields = ("id", "name", "region", "note")
@@ -77,8 +77,9 @@ class OrganisationAdmin(ExportMixin, HistoryAdmin):
         stored.save()
 
 
-class AliasResource(resources.ModelResource):
-    organisation = fields.Field("organisation", "organisation", ForeignKeyWidget(Organisation, "name"))
+class AliasResource(TitledResource):
+    organisation = fields.Field("organisation", "organisation", OrganisationWidget())
+    needed = ("organisation", "name")
 
     class Meta:
         model = Alias

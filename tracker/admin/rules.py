@@ -9,10 +9,11 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from import_export import resources
+from import_export import fields
 from import_export.admin import ImportExportMixin
 
 from tracker.admin.effects import effect_of_rules, effect_of_word
+from tracker.admin.exchange import ChoiceWidget, TitledResource
 from tracker.admin.previews import PreviewAdmin, ReasonForm
 from tracker.models import Rules, Word
 from tracker.services import rewording
@@ -45,7 +46,10 @@ class RulesAdmin(PreviewAdmin):
         return HttpResponseRedirect(reverse("admin:tracker_rules_change", args=[only.pk]))
 
 
-class WordResource(resources.ModelResource):
+class WordResource(TitledResource):
+    kind = fields.Field("kind", "kind", ChoiceWidget(LISTS))
+    needed = ("kind", "text")
+
     class Meta:
         model = Word
         fields = ("kind", "text", "meaning")
@@ -53,6 +57,7 @@ class WordResource(resources.ModelResource):
         skip_unchanged = True
 
     def before_import_row(self, row: Any, **kwargs: Any) -> None:
+        row["kind"] = self.fields["kind"].clean(row)
         check_word(*(str(row.get(name) or "") for name in self._meta.fields))
 
     def after_import(self, dataset: Any, result: Any, **kwargs: Any) -> None:

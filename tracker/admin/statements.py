@@ -11,14 +11,16 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
-from import_export import fields, resources
+from import_export import fields
 from import_export.admin import ImportExportMixin
-from import_export.widgets import DateWidget, DecimalWidget, ForeignKeyWidget
 
 from tracker.admin.base import HistoryAdmin, PlainAdmin, ReadOnlyAdmin
+from tracker.admin.exchange import ChoiceWidget, DayWidget, NumberWidget, OrganisationWidget, TitledResource
 from tracker.models import (
     BodyDay,
+    Comparator,
     Finding,
     Goal,
     GoalChange,
@@ -26,7 +28,7 @@ from tracker.models import (
     KeptFigures,
     Link,
     LinkState,
-    Organisation,
+    Measure,
     Origin,
     Result,
     Review,
@@ -71,14 +73,19 @@ class StatementForm(forms.ModelForm):
 ROWS_OF_TEXT = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": 80})}}
 
 
-class CorrectionResource(resources.ModelResource):
+class CorrectionResource(TitledResource):
     """Corrections by Excel: rows of known ids; only what differs is changed, with the reason given in the row."""
 
-    organisation = fields.Field("organisation", "organisation", ForeignKeyWidget(Organisation, "name"))
-    value = fields.Field("value", "value", DecimalWidget())
-    value_max = fields.Field("value_max", "value_max", DecimalWidget())
-    period_start = fields.Field("period_start", "period_start", DateWidget("%Y-%m-%d"))
-    period_end = fields.Field("period_end", "period_end", DateWidget("%Y-%m-%d"))
+    titles = {"id": gettext_noop("编号"), "reason": gettext_noop("修改理由")}
+    needed = ("id",)
+
+    organisation = fields.Field("organisation", "organisation", OrganisationWidget())
+    value = fields.Field("value", "value", NumberWidget())
+    value_max = fields.Field("value_max", "value_max", NumberWidget())
+    period_start = fields.Field("period_start", "period_start", DayWidget("%Y-%m-%d"))
+    period_end = fields.Field("period_end", "period_end", DayWidget("%Y-%m-%d"))
+    comparator = fields.Field("comparator", "comparator", ChoiceWidget(dict(Comparator.choices)))
+    measure = fields.Field("measure", "measure", ChoiceWidget(dict(Measure.choices)))
     reason = fields.Field(column_name="reason")
 
     class Meta:
@@ -99,14 +106,14 @@ class CorrectionResource(resources.ModelResource):
 
     def before_import_row(self, row: Any, **kwargs: Any) -> None:
         if not str(row.get("id") or "").strip():
-            raise ValidationError("缺少编号（id）。这里只修正已有记录；新增请在页面上录入。")
+            raise ValidationError(gettext("缺少编号。这里只修正已有记录；新增请在页面上录入。"))
         self.user = kwargs.get("user")
         self.reason_given = str(row.get("reason") or "").strip()
 
     def get_or_init_instance(self, instance_loader: Any, row: Any) -> tuple[Any, bool]:
         found, new = super().get_or_init_instance(instance_loader, row)
         if new:
-            raise ValidationError(f"没有编号为 {row.get('id')} 的记录。")
+            raise ValidationError(gettext("没有编号为 %(id)s 的记录。") % {"id": row.get("id")})
         return found, False
 
     def do_instance_save(self, instance: Goal | Result, is_create: bool) -> None:
