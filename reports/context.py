@@ -5,9 +5,21 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from django.db.models import Count
 from django.http import HttpRequest
 
 from reports.models import Channel, Delivery
+from tracker.services.prepared import Given, Prepared
+
+_UNREAD = Prepared(
+    lambda: (
+        Delivery.objects.filter(user=Given(0, Delivery._meta.get_field("user")), channel=Channel.APP, read_at=None)
+        .order_by()
+        .values("user")
+        .annotate(n=Count("pk"))
+        .values_list("n")
+    )
+)
 
 
 def unread_notices(request: HttpRequest) -> dict[str, Any]:
@@ -15,5 +27,4 @@ def unread_notices(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
-    rows = Delivery.objects.filter(user=user, channel=Channel.APP, read_at__isnull=True)
-    return {"unread_notices": cache(rows.count)}
+    return {"unread_notices": cache(lambda: sum(n for (n,) in _UNREAD(user.pk)))}

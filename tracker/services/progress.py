@@ -15,7 +15,7 @@ from time import monotonic
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -43,6 +43,7 @@ from tracker.models import (
 from tracker.services import figures, wording
 from tracker.services.items import Speller, goal_item, result_item
 from tracker.services.pacing import SQLITE_STEP, in_chunks, in_steps
+from tracker.services.prepared import Given, Prepared
 from tracker.services.statements import MACHINE_FIELDS
 
 # a status that a person decided brings its own light
@@ -81,11 +82,22 @@ log = logging.getLogger(__name__)
 LARGEST_RATIO = Decimal(10) ** 7
 
 
+_PUBLISHED, _AS_OF = Document._meta.get_field("published_on"), StatusDay._meta.get_field("as_of")
+_NEWEST = Prepared(
+    lambda: (
+        Document.objects.filter(published_on__lte=Given(0, _PUBLISHED))
+        .order_by("-published_on")
+        .values_list("published_on")[:1]
+    )
+)
+_DAY = Prepared(lambda: StatusDay.objects.filter(as_of=Given(0, _AS_OF)))
+
+
 def default_as_of() -> date:
     """The end of the month of the newest document; today when that lies ahead, or when there is no document."""
     today = timezone.localdate()
-    newest = Document.objects.filter(published_on__lte=today).aggregate(newest=Max("published_on"))["newest"]
-    return min(month_end(newest), today) if newest else today
+    newest = _NEWEST(today)
+    return min(month_end(newest[0][0]), today) if newest else today
 
 
 def eligible(as_of: date) -> QuerySet[Goal]:
@@ -120,7 +132,8 @@ def ensure_statuses(as_of: date) -> StatusDay:
 def ready_day(as_of: date) -> StatusDay:
     """As ``ensure_statuses`` for a page that somebody waits for: with very many goals a worker is asked to work in what has
     changed, and the day is given back as it was worked out last (``done`` is behind ``wanted``)."""
-    day, _ = StatusDay.objects.get_or_create(as_of=as_of)
+    known = _DAY(as_of)
+    day = known[0] if known else StatusDay.objects.get_or_create(as_of=as_of)[0]
     if day.done == day.wanted:
         return day
     if not figures.is_large():
