@@ -18,7 +18,8 @@
     const stack = $("#toasts");
     if (!stack) return;
     stack.replaceChildren(box); // an older step cannot be taken back before this one
-    setTimeout(() => box.remove(), message.error ? 12000 : 8000);
+    const leave = () => { if (box.matches(":hover, :focus-within")) setTimeout(leave, 2000); else box.remove(); };
+    setTimeout(leave, message.error ? 12000 : 8000);
   }
   // a page that is loaded anew after a decision still offers to take it back
   const KEPT = "jiannuo-toast";
@@ -45,9 +46,20 @@
   }
 
   // ---- small things
+  // a field that sends its form: whoever types, or walks through the choices with the arrows, has not chosen before Enter or leaving it
+  let typing = false, lastKey = "", changed = null;
+  const FOCUSED = "jiannuo-focus";
+  function sendForm(field) { changed = null; sessionStorage.setItem(FOCUSED, field.id); field.form.requestSubmit(); }
+  document.addEventListener("keydown", (event) => { typing = true; lastKey = event.key; if (event.key === "Enter" && changed === event.target) { event.preventDefault(); sendForm(changed); } }, true);
+  document.addEventListener("pointerdown", () => { typing = false; }, true);
+  document.addEventListener("focusout", (event) => {
+    if (changed && changed === event.target) sendForm(changed);
+    const menu = event.target.closest("details.menu[open]");
+    if (menu && event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false; // a menu does not stay over what is read next
+  });
   document.addEventListener("change", (event) => {
     const field = event.target;
-    if (field.matches("[data-submit-on-change]")) field.form.requestSubmit();
+    if (field.matches("[data-submit-on-change]")) { if (typing && lastKey !== "Enter") changed = field; else sendForm(field); }
     if (field.matches("[data-choose-all]")) { $$("[data-choose]").forEach((box) => { box.checked = field.checked; }); count(); }
     if (field.matches("[data-choose]")) count();
     if (field.id === "files") listFiles(field);
@@ -97,6 +109,17 @@
     row.after(line);
     const url = row.closest("[data-peek]").dataset.peek.replace("/0/", "/" + row.dataset.row + "/");
     htmx.ajax("GET", url, { target: cell, swap: "innerHTML" });
+  }
+
+  // J and K go from row to row, O opens the row in place
+  function walkTable(key) {
+    const rows = $$("[data-peek] tr[data-row]");
+    const place = rows.findIndex((row) => row.contains(document.activeElement));
+    const by = { j: 1, k: -1 }[key];
+    if (key === "o" && place >= 0) { peek(rows[place]); return true; }
+    const next = by && rows[Math.max(0, Math.min(rows.length - 1, place + by))];
+    if (next) $("a.main, a[href]", next).focus();
+    return Boolean(next);
   }
 
   // ---- the workbench: one chosen card, its marks lit
@@ -162,6 +185,7 @@
     if (card) light(card.dataset.record);
     const focus = $("[autofocus]", card || document);
     if (focus && card) focus.focus();
+    else if (card && card.tagName !== "FORM" && document.activeElement === document.body && !narrow.matches) card.focus({ preventScroll: true });
     else if (card && card.tagName === "FORM" && !card.contains(document.activeElement)) { const first = $(".bad input, .bad select", card) || $("input[name$=-value]", card); if (first) first.focus(); }
   });
   let wanted = "";
@@ -181,7 +205,11 @@
   });
   function start() {
     showKeptToast();
+    const before = document.getElementById(sessionStorage.getItem(FOCUSED) || "");
+    sessionStorage.removeItem(FOCUSED);
+    if (before) before.focus({ preventScroll: true });
     const reader = $("#reader");
+    if (reader && reader.dataset.addUrl) makePickable();
     if (!reader) { if ($("#queue")) choose(cards()[0]); return; }
     const name = reader.dataset.chosen || (location.hash.match(/^#(goal|result)-mark-(\d+)$/) || []).slice(1).join("-");
     const card = cards().find((each) => each.dataset.record === name) || $('.record[data-review="unreviewed"]', reader);
@@ -202,12 +230,17 @@
     if (field || $("dialog[open]")) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     if (key === "/") { event.preventDefault(); $("#top-search").focus(); return; }
+    const undoing = key === "u" && $("#toasts button");
+    if (undoing && !$(".records")) { event.preventDefault(); undoing.click(); return; }
+    if (key === "Enter" && event.target.matches(".record[data-record]")) { event.preventDefault(); choose(event.target, "mark"); return; }
     if (key === "?") { const dialog = $("#keys"); if (dialog) { event.preventDefault(); dialog.showModal(); } return; }
+    if ($("[data-peek]") && walkTable(key)) { event.preventDefault(); return; }
     if (!$(".records")) return;
     const reader = $("#reader");
     const doing = {
       j: () => step(1), k: () => step(-1), a: () => act(chosen(), "accept"), x: () => act(chosen(), "reject"),
       e: () => act(chosen(), "edit"), l: () => act(chosen(), "link"),
+      n: () => { if (reader && reader.dataset.addUrl) beginToPick(); },
       u: () => { const url = (reader && reader.dataset.undoUrl) || "/records/undo/"; post(url, {}, null); },
     }[key];
     if (doing) { event.preventDefault(); doing(); }
@@ -253,6 +286,73 @@
       if (field) field.focus();
     });
   }
+
+  // ---- picking text by keyboard: N picks a sentence, arrows another one, with Shift they move its ends; G and R add what is picked
+  const SENTENCE = /[^。！？；]*[。！？；]?[”』」）]*/g;
+  let picked = null; // paragraph, and where in its text the choice begins and ends
+  const letters = (paragraph) => $$("[data-at]:not(.nl)", paragraph).flatMap((holder) => Array.from(holder.textContent, (sign, at) => ({ sign: sign, holder: holder, at: at })));
+  const sentences = (paragraph) => {
+    const found = [];
+    let start = 0;
+    for (const [text] of letters(paragraph).map((letter) => letter.sign).join("").matchAll(SENTENCE)) { const end = start + Array.from(text).length; if (text.trim()) found.push([start, end]); start = end; }
+    return found;
+  };
+  function showPicked() {
+    const all = letters(picked.paragraph);
+    const offset = (letter, past) => Array.from(letter.holder.textContent).slice(0, letter.at + past).join("").length;
+    const first = all[picked.start], last = all[picked.end - 1];
+    const range = document.createRange();
+    range.setStart(first.holder.firstChild, offset(first, 0));
+    range.setEnd(last.holder.firstChild, offset(last, 1));
+    const selection = window.getSelection();
+    selection.removeAllRanges();
+    selection.addRange(range);
+    first.holder.scrollIntoView({ block: "nearest" });
+  }
+  function pick(paragraph, place) {
+    const found = paragraph && sentences(paragraph);
+    if (!found || !found.length) return;
+    const [start, end] = found[place < 0 ? found.length - 1 : Math.min(place, found.length - 1)];
+    picked = { paragraph: paragraph, start: start, end: end };
+    showPicked();
+  }
+  const makePickable = () => { const text = $("#reader .text"); if (text) { text.tabIndex = 0; text.setAttribute("aria-keyshortcuts", "N"); } };
+  function beginToPick() {
+    const text = $("#reader .text"), card = chosen();
+    const mark = card && $('.m[data-record="' + card.dataset.record + '"]');
+    makePickable(); // the reader may have been fetched anew
+    text.focus({ preventScroll: true });
+    pick((mark && mark.closest(".p")) || $(".p", text), 0);
+  }
+  function stepPicked(key, stretched) {
+    const paragraphs = $$("#reader .text .p").filter((each) => sentences(each).length);
+    const { paragraph, start, end } = picked, n = letters(paragraph).length;
+    if (stretched) {
+      if (key === "ArrowRight") picked.end = Math.min(n, end + 1);
+      if (key === "ArrowLeft") picked.end = Math.max(start + 1, end - 1);
+      if (key === "ArrowDown") picked.start = Math.min(end - 1, start + 1);
+      if (key === "ArrowUp") picked.start = Math.max(0, start - 1);
+      showPicked();
+      return;
+    }
+    const at = paragraphs.indexOf(paragraph), all = sentences(paragraph);
+    const near = all.findIndex(([, last]) => last > start);
+    if (key === "ArrowDown") pick(paragraphs[at + 1], 0);
+    else if (key === "ArrowUp") pick(paragraphs[at - 1], 0);
+    else if (key === "ArrowRight") { if (near + 1 < all.length) pick(paragraph, near + 1); else pick(paragraphs[at + 1], 0); }
+    else if (near > 0) pick(paragraph, near - 1); else pick(paragraphs[at - 1], -1);
+  }
+  document.addEventListener("keydown", (event) => {
+    const text = event.target.closest("#reader .text");
+    if (!text || !picked || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    const adding = { g: "goal", r: "result" }[event.key.toLowerCase()];
+    if (event.key.startsWith("Arrow")) stepPicked(event.key, event.shiftKey);
+    else if (adding && selected()) addSelected(adding);
+    else if (event.key === "Escape") { picked = null; window.getSelection().removeAllRanges(); const card = chosen(); if (card) card.focus({ preventScroll: true }); }
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }, true);
 
   // ---- upload
   function listFiles(input) {
