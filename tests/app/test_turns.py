@@ -161,6 +161,23 @@ def test_one_by_one_in_any_order_comes_to_the_same_as_all_at_once(order):
     assert all(one_by_one.values())
 
 
+TWINS = [report(2021), report(2021, "商务局 ", done=150, goal=155, far=2010), report(2022, far=2020), report(2020)]
+
+
+def test_of_two_papers_of_one_day_neither_is_first_for_having_come_first():
+    """Nor for its number: as text 100 stands before 97. Numbers go on from one order to the next."""
+    make.document(pk=90).delete()
+    told = []
+    for order in permutations(range(len(TWINS))):
+        for place in order:
+            [job] = receive(TWINS[place])
+            importing.run_job(job.pk)
+        told.append(outcome())
+        Document.objects.all().delete()
+    assert any("两处不一致" in sentence for *_, sentence in told[0]["findings"]) and all(told[0].values())
+    assert all(each == told[0] for each in told)
+
+
 def test_in_small_portions_comes_to_the_same_as_at_once(monkeypatch):
     for job in receive(*TOWN):
         importing.run_job(job.pk)
