@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.db.models import CharField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext
 from simple_history.admin import SimpleHistoryAdmin
@@ -28,6 +30,19 @@ class ForAdministrators:
 
     # inlines ask for the right to add with a row, models without
     has_add_permission = has_change_permission = has_delete_permission = has_view_permission
+
+
+class NamedValues(admin.AllValuesFieldListFilter):
+    """Every value that stands in a column of words, as links; what stands for no word has a name too, and is no empty link."""
+
+    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
+        for choice in super().choices(changelist):
+            yield choice | {"display": choice["display"] or gettext("空")}
+
+
+admin.FieldListFilter.register(
+    lambda field: isinstance(field, CharField) and not field.choices, NamedValues, take_priority=True
+)
 
 
 class Refusing:

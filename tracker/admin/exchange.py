@@ -14,9 +14,12 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import CharField, TextField
+from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, override
 from import_export import resources
+from import_export.admin import ExportMixin, ImportExportMixin
+from import_export.forms import SelectableFieldsExportForm
 from import_export.widgets import CharWidget, DateWidget, DecimalWidget, ForeignKeyWidget, Widget
 
 from tracker.models import Organisation
@@ -72,7 +75,9 @@ class NumberWidget(DecimalWidget):
     """A number of a cell, without empty digits."""
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
-        return value if value is None else float(value) if kwargs.get("force_native_type") else f"{value.normalize():f}"
+        if kwargs.get("force_native_type"):
+            return None if value is None else float(value)
+        return "" if value is None else f"{value.normalize():f}"
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Decimal | None:
         try:
@@ -85,8 +90,6 @@ class DayWidget(DateWidget):
     """A date of a cell, as a date or written 2024-12-31."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
-        if isinstance(value, datetime):  # as a sheet gives its dates
-            return value.date()
         try:
             return super().clean(value.strip() if isinstance(value, str) else value, row, **kwargs)
         except ValueError:
@@ -114,6 +117,14 @@ class TitledResource(resources.ModelResource):
     def get_export_headers(self, selected_fields: Any = None) -> list[str]:
         return [self.title_of(column) for column in super().get_export_headers(selected_fields)]
 
+    def get_diff_headers(self) -> list[str]:
+        return [self.title_of(column) for column in super().get_diff_headers()]
+
+    def before_import_row(self, row: Any, **kwargs: Any) -> None:
+        """Cells as the preview shows them: empty for nothing, a day without its hour."""
+        for name, value in row.items():
+            row[name] = "" if value is None else value.date() if isinstance(value, datetime) else value
+
     def before_import(self, dataset: Any, **kwargs: Any) -> None:
         """Columns get back the names that the program knows them by. A sheet without what is needed is refused as a whole."""
         with override("zh-hans"):
@@ -126,3 +137,43 @@ class TitledResource(resources.ModelResource):
                 gettext("这个文件里没有这些列：%(columns)s。什么也没有改动。请先导出，在导出的表里修改后再上传。")
                 % {"columns": words}
             )
+
+
+class ExportForm(SelectableFieldsExportForm):
+    """Columns to choose by their titles."""
+
+    def _get_field_label(self, resource: type[TitledResource], field_name: str) -> str:
+        return resource().title_of(field_name)
+
+
+class SheetsOut(ExportMixin):
+    """Mixin for a ModelAdmin with a ``TitledResource``."""
+
+    export_form_class = ExportForm
+
+    def init_request_context_data(self, request: HttpRequest, form: Any) -> dict[str, Any]:
+        return self.titled(super().init_request_context_data(request, form))
+
+    def titled(self, context: dict[str, Any]) -> dict[str, Any]:
+        """The page's context with columns by their titles."""
+        resource = self.resource_classes[0]()
+        lists = [(name, [resource.title_of(column) for column in columns]) for name, columns in context["fields_list"]]
+        return context | {"fields_list": lists}
+
+
+class SheetsBothWays(SheetsOut, ImportExportMixin):
+    """Mixin for a ModelAdmin whose sheets are read back as well."""
+
+    def import_action(self, request: HttpRequest, **kwargs: Any) -> Any:
+        page = super().import_action(request, **kwargs)
+        if hasattr(page, "context_data"):
+            page.context_data = self.titled(page.context_data)
+        return page
+
+    def add_data_read_fail_error_to_form(self, form: Any, e: Exception) -> None:
+        form.add_error(
+            "import_file",
+            gettext(
+                "读不出这个文件：它不是所选的格式，或者已经损坏。什么也没有改动。请选对格式，或把文件另存为 .xlsx 再上传。"
+            ),
+        )

@@ -9,11 +9,10 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from import_export import fields
-from import_export.admin import ExportMixin, ImportExportMixin
 
 from tracker.admin.base import HistoryAdmin
 from tracker.admin.effects import effect_of_alias
-from tracker.admin.exchange import OrganisationWidget, TitledResource
+from tracker.admin.exchange import OrganisationWidget, SheetsBothWays, SheetsOut, TitledResource
 from tracker.admin.previews import PreviewAdmin, ReasonForm
 from tracker.models import Alias, Organisation
 from tracker.services import corrections
@@ -41,7 +40,7 @@ class OrganisationResource(TitledResource):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(ExportMixin, HistoryAdmin):
+class OrganisationAdmin(SheetsOut, HistoryAdmin):
     form = ReasonForm
     resource_classes = (OrganisationResource,)
     list_display = ("name", "region", "parent", "successor", "goal_count")
@@ -88,6 +87,7 @@ class AliasResource(TitledResource):
         skip_unchanged = True
 
     def before_import_row(self, row: Any, **kwargs: Any) -> None:
+        super().before_import_row(row, **kwargs)
         self.user = kwargs.get("user")
 
     def do_instance_save(self, instance: Alias, is_create: bool) -> None:
@@ -95,7 +95,7 @@ class AliasResource(TitledResource):
 
 
 @admin.register(Alias)
-class AliasAdmin(ImportExportMixin, PreviewAdmin):
+class AliasAdmin(SheetsBothWays, PreviewAdmin):
     resource_classes = (AliasResource,)
     list_display = ("name", "organisation")
     list_select_related = ("organisation",)

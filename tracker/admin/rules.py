@@ -10,10 +10,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from import_export import fields
-from import_export.admin import ImportExportMixin
 
 from tracker.admin.effects import effect_of_rules, effect_of_word
-from tracker.admin.exchange import ChoiceWidget, TitledResource
+from tracker.admin.exchange import ChoiceWidget, SheetsBothWays, TitledResource
 from tracker.admin.previews import PreviewAdmin, ReasonForm
 from tracker.models import Rules, Word
 from tracker.services import rewording
@@ -57,6 +56,7 @@ class WordResource(TitledResource):
         skip_unchanged = True
 
     def before_import_row(self, row: Any, **kwargs: Any) -> None:
+        super().before_import_row(row, **kwargs)
         row["kind"] = self.fields["kind"].clean(row)
         check_word(*(str(row.get(name) or "") for name in self._meta.fields))
 
@@ -81,7 +81,7 @@ class WordForm(ReasonForm):
 
 
 @admin.register(Word)
-class WordAdmin(ImportExportMixin, PreviewAdmin):
+class WordAdmin(SheetsBothWays, PreviewAdmin):
     form = WordForm
     resource_classes = (WordResource,)
     list_display = ("text", "list_name", "meaning")

@@ -14,10 +14,16 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from import_export import fields
-from import_export.admin import ImportExportMixin
 
 from tracker.admin.base import HistoryAdmin, PlainAdmin, ReadOnlyAdmin
-from tracker.admin.exchange import ChoiceWidget, DayWidget, NumberWidget, OrganisationWidget, TitledResource
+from tracker.admin.exchange import (
+    ChoiceWidget,
+    DayWidget,
+    NumberWidget,
+    OrganisationWidget,
+    SheetsBothWays,
+    TitledResource,
+)
 from tracker.models import (
     BodyDay,
     Comparator,
@@ -105,6 +111,7 @@ class CorrectionResource(TitledResource):
         return super().get_queryset().select_related("organisation")
 
     def before_import_row(self, row: Any, **kwargs: Any) -> None:
+        super().before_import_row(row, **kwargs)
         if not str(row.get("id") or "").strip():
             raise ValidationError(gettext("缺少编号。这里只修正已有记录；新增请在页面上录入。"))
         self.user = kwargs.get("user")
@@ -147,7 +154,7 @@ def reject_chosen(modeladmin: Any, request: HttpRequest, rows: QuerySet) -> None
     messages.success(request, _("已驳回 %(n)s 条。") % {"n": n})
 
 
-class StatementAdmin(ImportExportMixin, HistoryAdmin):
+class StatementAdmin(SheetsBothWays, HistoryAdmin):
     form = StatementForm
     formfield_overrides = ROWS_OF_TEXT
     list_display = (
