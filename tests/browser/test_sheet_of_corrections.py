@@ -85,7 +85,9 @@ def test_a_wrong_cell_and_a_wrong_file_are_refused_in_a_sentence(page, live_serv
     change(sheet, {goals[0].pk: "约八座"})
     upload(page, f"{address}import/", sheet)
     shot(page, "corrections-refused")
-    assert page.get_by_text("“约八座”不是数字。请只填数字，不带单位。").is_visible()
+    why = page.get_by_text("“约八座”不是数字。请只填数字，不带单位。")
+    assert why.evaluate("it => getComputedStyle(it.closest('.validation-error-container')).opacity") == "1"
+    assert "新建泵站" in page.locator("table.import-preview").inner_text()
     assert page.locator('input[name="confirm"]').count() == 0
     upload(page, f"{address}import/", other)
     shot(page, "corrections-no-sheet")

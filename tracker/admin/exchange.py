@@ -117,9 +117,6 @@ class TitledResource(resources.ModelResource):
     def get_export_headers(self, selected_fields: Any = None) -> list[str]:
         return [self.title_of(column) for column in super().get_export_headers(selected_fields)]
 
-    def get_diff_headers(self) -> list[str]:
-        return [self.title_of(column) for column in super().get_diff_headers()]
-
     def before_import_row(self, row: Any, **kwargs: Any) -> None:
         """Cells as the preview shows them: empty for nothing, a day without its hour."""
         for name, value in row.items():
@@ -168,6 +165,9 @@ class SheetsBothWays(SheetsOut, ImportExportMixin):
         page = super().import_action(request, **kwargs)
         if hasattr(page, "context_data"):
             page.context_data = self.titled(page.context_data)
+            if result := page.context_data.get("result"):  # read by now: its columns may be called by their titles
+                resource = self.resource_classes[0]()
+                result.diff_headers = [resource.title_of(column) for column in result.diff_headers]
         return page
 
     def add_data_read_fail_error_to_form(self, form: Any, e: Exception) -> None:
