@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -15,6 +16,7 @@ from openpyxl import Workbook
 from tests import factories
 from tests.app.samples_pages import build_town
 from tracker.models import Event, Goal, Link, LinkState, Organisation, Result, Review, Rules, Word
+from tracker.services import corrections
 
 pytestmark = pytest.mark.django_db
 MODELS = [model for model in apps.get_app_config("tracker").get_models() if not model.__name__.startswith("Historical")]
@@ -270,3 +272,19 @@ def test_document_facts_are_corrected_through_the_service(desk, town):
     town.document.refresh_from_db()
     assert town.document.published_on == date(2024, 2, 1)
     assert town.document.sources.get("published_on") not in (None, "head")
+
+
+def test_a_filter_by_words_names_those_that_have_none(desk, town):
+    Organisation.objects.filter(pk=town.organisation.pk).update(region="")
+    Organisation.objects.filter(pk=town.other.pk).update(region="望海市")
+    page = desk.get(reverse("admin:tracker_goal_changelist")).content.decode()
+    assert re.search(r'href="\?organisation__region="[^>]*>\s*空\s*</a>', page)
+    assert re.search(r'organisation__region=[^"]+"[^>]*>\s*望海市\s*</a>', page)
+
+
+def test_history_is_told_in_chinese_and_nothing_where_there_is_nothing(desk, town):
+    corrections.correct(town.goal, {"value": 90}, user=town.users["supervisor"], reason="批复调整")
+    page = desk.get(reverse("admin:tracker_goal_history", args=[town.goal.pk])).content.decode()
+    table = page[page.index('id="change-history"') : page.index("</table>", page.index('id="change-history"'))]
+    assert "批复调整" in table and "数值</strong> 100 → 90" in table
+    assert not re.search("None|Changes|Object", table)

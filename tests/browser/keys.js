@@ -41,7 +41,13 @@ window.walk = (() => {
   }
   window.addEventListener("keydown", (event) => { if (event.key === "Tab") note(); }, true);
   const missed = () => Array.from(stops.keys()).filter((el) => el.isConnected && seen(el) && !met.has(el) && !met.has(grouped(el)) && !(el.type === "radio" && Array.from(met).some((each) => each.type === "radio" && each.name === el.name)));
+  // what sticks out of the window on the right and cannot be scrolled to in a box of its own
+  const scrolls = (el) => from(el).some((each) => each !== document.documentElement && /auto|scroll/.test(getComputedStyle(each).overflowX) && each.scrollWidth > each.clientWidth);
+  const cut = () => Array.from(document.querySelectorAll("main *, #container *"))
+    .filter((el) => (el.matches(STOPS) || el.matches("td, th, p, label, h1, h2, h3, li")) && seen(el) && !el.closest(".visually-hidden, svg") && el.getBoundingClientRect().right > innerWidth + 1 && el.getBoundingClientRect().left < innerWidth * 3 && !scrolls(el))
+    .slice(0, 3).map((el) => "cut off on the right: " + told(el));
   return {
+    cut: cut,
     begin: (selector) => { begin(document.querySelector(selector)); return stops.size; },
     last: (selector) => Array.from(document.querySelectorAll(`:is(${selector}) :is(${STOPS})`)).filter((el) => el.tabIndex >= 0 && !el.matches(":disabled") && seen(el)).pop(),
     left: () => { note(); return missed().length; },

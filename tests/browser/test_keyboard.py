@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from tests.browser.everything import admin_addresses, build_place, open_session, own_addresses
+from tracker.models import Rules
 
 DESK, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 SCRIPT = (Path(__file__).parent / "keys.js").read_text(encoding="utf-8")
 # pages without a menu to skip
+WALKED = {"admin", "tracker_goal-changelist", "tracker_goal-change", "tracker_word-add", "auth_user-change"}
 MAIN = "document.querySelector('#main')"
 WITHOUT_FRAME = {"wall", "login"}
 
@@ -43,6 +45,7 @@ def widths(page) -> list[str]:
         over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if over > 0:
             wrong.append(f"{over} px wider than {size['width']}")
+        wrong += [f"{fault} at {size['width']}" for fault in page.evaluate("walk.cut()")]
     return wrong
 
 
@@ -98,10 +101,37 @@ def test_every_page_of_the_admin_at_two_widths_and_its_forms_by_keyboard(page, l
     for name, address in pages.items():
         page.goto(live_server.url + address)
         faults = widths(page)
+        if name in WALKED:
+            faults += walk(page, "document.body", "#container")
         if faults:
             wrong[name] = faults
     if wrong:
         pytest.fail(told(wrong), pytrace=False)
+
+
+def test_what_the_admin_shows_before_and_after_saving_fits_a_phone(page, live_server, place, visit, shot):
+    visit("administrator")
+    page.set_viewport_size(PHONE)
+    goal, rules = place.town.goal.pk, Rules.objects.get().pk
+    page.goto(f"{live_server.url}/admin/tracker/rules/{rules}/change/")
+    page.fill("#id_yellow_from", "-5")
+    page.fill("#id_reason", "试看影响")
+    page.locator("input[name=_save]").click()
+    page.get_by_text("确认保存").or_(page.locator("input[value=确认保存]")).first.wait_for()
+    shot(page, "admin-effect-390", whole=True)
+    faults = widths(page)
+    page.locator("input[value=确认保存]").click()
+    page.goto(f"{live_server.url}/admin/tracker/goal/{goal}/change/")
+    page.fill("#id_value", "88")
+    page.fill("#id_reason", "原文另有批示")
+    page.locator("input[name=_save]").click()
+    page.goto(f"{live_server.url}/admin/tracker/goal/{goal}/history/")
+    faults += widths(page)
+    page.set_viewport_size(PHONE)
+    shot(page, "admin-history-390", whole=True)
+    page.locator("#change-history a, .object-tools a, #content-main table a").first.click()
+    faults += widths(page)
+    assert "\n".join(faults) == ""
 
 
 def test_the_walk_itself_finds_what_is_wrong(page):
