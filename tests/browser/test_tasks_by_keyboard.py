@@ -126,6 +126,8 @@ def test_a_row_is_opened_in_place(desk, live_server, town):
     assert desk.locator("tr.peek").count() == 0
     desk.keyboard.press("k")
     assert desk.evaluate(f"{FOCUS}.closest('tr').dataset.row") != row
+    desk.keyboard.press("?")
+    assert desk.locator("dialog[open]", has_text="展开或收起这一行").count() == 1
 
 
 def test_a_date_is_typed_whole_before_the_page_changes(desk, live_server, town):
