@@ -15,6 +15,7 @@ from tracker.analysis.organisations import (
     headline_organisation,
     headline_subject,
     only_body,
+    telling_firm,
 )
 from tracker.analysis.outline import Section, heading_role, title_role
 from tracker.analysis.periods import Reference, month_end, read_number, year_period
@@ -26,6 +27,9 @@ DocumentKind = Literal["government", "department", "news"]
 _GOVERNMENT = re.compile(r"政府工作(?:的)?报告|(?:向大会|向[^，。]{2,12}会议)(?:作|报告)(?:政府)?工作|代表[^，。]{0,8}(?:人民政府|国务院)[^。]{0,12}(?:报告|作)|人民代表大会第[一二三四五六七八九十]+次会议上")
 # how such a report begins; a summary that only mentions 政府工作报告 is none
 _GIVEN = re.compile(r"^\s*[^，。\n]{0,16}政府工作(?:的)?报告[^，。\n]{0,12}$|(?:向大会|向[^，。]{2,12}会议)(?:作|报告)(?:政府)?工作|代表[^，。]{0,8}(?:人民政府|国务院)[^。]{0,12}(?:报告|作)|人民代表大会第[一二三四五六七八九十]+次会议上", re.M)
+# a newspaper tells of the report: 记者|…，市长王一民代表市政府作政府工作报告
+_REPORTED = re.compile(r"记者|讯[（(]|[日社网]讯|电[（(]|(?:大会|会议)[^，。]{0,8}(?:开幕|闭幕|举行|召开)")
+_ADDRESSED = re.compile(r"各位代表|现在[，,]?我代表|同志们[：:]")
 # 关于印发政府工作报告任务分解的通知 is no report to a congress
 _TASKS = re.compile(r"政府工作报告[》”〉>]?[^，。]{0,16}(?:任务|分解|分工|责任|落实|督查|督办)|(?:分解|落实|印发|贯彻|督办)[^，。]{0,12}[《“〈<]?政府工作报告")
 _SPEECH_DATE = re.compile(r"(19\d\d|20\d\d)年(\d{1,2})月(\d{1,2})日")
@@ -50,6 +54,7 @@ class Context:
     start: Section
     source: str = ""                  # 来源：望海市水利局: who speaks where nobody is named
     source_why: str = ""
+    told: bool = False                # a newspaper tells of a government's report
 
 
 def build_context(text: Text, organisation: str | None, published_on: date | None) -> Context:
@@ -83,6 +88,7 @@ def _government(text: Text, title: str, head: str, place: Place, organisation: s
         kind="government", place=place, organisation=name, fixed=True, reference=reference, closed=True,
         report=year_period(plan_year - 1) if plan_year else none, plan=year_period(plan_year) if plan_year else none,
         start=Section(role="report", organisation=name, title=title),
+        told=bool(_REPORTED.search(head[:600])) and not _ADDRESSED.search(text.content[:3000]),
     )
 
 
@@ -173,12 +179,15 @@ def _find_source(text: Text, title: str, place: Place) -> tuple[str, str]:
     """Who speaks where nobody is named, and how that is known."""
     if subject := headline_subject(title):
         return full_name(subject, place), "标题所说的单位"
+    if firm := telling_firm(text.content):
+        return firm, "全文所说的单位"
     if source := find_source(text.content, place):
         return source, "来源栏"
     if body := only_body(text.content, place):
         return body, "全文只提到的单位"
-    kind = place.city[-1:]
-    return (place.city, "全文所说的地方") if kind and re.search(f"[我全]{kind}", text.content[:6000]) else ("", "")
+    own = place.city or place.province
+    kind = "自?治?区" if own.endswith("自治区") else own[-1:]
+    return (own, "全文所说的地方") if own and re.search(f"[我全]{kind}|自治区" if "治" in kind else f"[我全]{kind}", text.content[:6000]) else ("", "")
 
 
 def title_organisation(title: str, name: str, issuer: Fact | None, place: Place) -> str:
@@ -243,7 +252,7 @@ def _yearly(title: str, year: int, published: date | None) -> tuple[Period, Peri
     return report, year_period(year + 1) if over else _after(published), year, over
 
 
-_PART_OF_YEAR = re.compile(r"上半年|[前第]?[一二三1-3]季度|(?:1[-—~至到]|前)(?:1[0-2]|[1-9])个?月")
+_PART_OF_YEAR = re.compile(r"上半年|[前第]?[一二三1-3]季度|(?:1月?[-—~至到]+|前)(?:1[0-2]|[1-9])个?月")
 
 
 def _last_month(title: str) -> int | None:
@@ -253,7 +262,7 @@ def _last_month(title: str) -> int | None:
     quarter = re.search(r"(?:前|第)?([一二三1-3])季度", title)
     if quarter:
         return (read_number(quarter[1]) or 1) * 3
-    months = re.search(r"(?:[1一][-—~至到]|前)?(1[0-2]|[1-9])个?月(?:份)?", title)
+    months = re.search(r"(?:[1一]月?[-—~至到]+|前)?(1[0-2]|[1-9])个?月(?:份)?(?![-—~至到])", title)
     return int(months[1]) if months else None
 
 

@@ -11,6 +11,7 @@ _COMPLETION = re.compile(
     r"(?:(?:完成|达到|占|为|超|实现|达)[^，,。；;、]{0,14}(?:计划|目标|任务|预算(?!支出|收入|总)|进度|指标)[^，,。；;、]{0,6}的?\s*"
     r"|(?:完成率|总体完成率|资金落实率|资金到位率|序时进度|完成进度|执行率)[^，,。；;、]{0,4}|(?:工作|任务|工程|建设|项目|计划)(?:已|基本)?完成了?)$"
 )
+_PART_DONE = re.compile(r"[\s，,]*(?:已|累计|均|分别)*完成\s*")
 _OF_PLAN = re.compile(r"(?:计划|目标|任务|预算|进度|(?:年度|考核|下达|控制|全年|时序)指标|占[^，,；;]{0,4}规划)(?:项目数|数|总数|任务|投资|总投资|数)?(?:[（(][）)])?的?\s*(?:约|超过|近)?\s*$")
 _CHANGE = re.compile(
     r"(?P<word>增长|增加|增幅|增速|涨幅|降幅|增收|增产|减产|上升|上涨|增|回落|下跌|下降|减少|改善|提高|提升|精简|缩减|压缩|压减|缩短|降低|降|"
@@ -64,7 +65,7 @@ def _read_percent(mention: Mention, left: str, right: str) -> tuple[Measure, str
         return "share", "自然增长率是比率"
     if _GROWTH_GOAL.search(left):
         return "growth", "增长目标"
-    if _OF_PLAN.search(left) or _COMPLETION.search(left):
+    if _OF_PLAN.search(left) or _COMPLETION.search(left) or _PART_DONE.fullmatch(left):
         return "completion", "完成计划的百分之几"
     if (change := _CHANGE.search(left)) and not _UP_TO.search(left[: change.end("word")]):
         return "growth", f"“{change['word']}”百分之几"

@@ -107,6 +107,11 @@ def sets_aims(sentence: str) -> bool:
         _BOUND_THIS_YEAR.match(sentence) is not None and not _DONE.search(sentence))
 
 
+def tells_of_the_past(sentence: str) -> bool:
+    """Whether a sentence has a word that says it is done: 已, 去年, 同比."""
+    return _DONE.search(sentence) is not None or _words()["past"].search(sentence) is not None
+
+
 def goes_on_with_aims(sentence: str) -> bool:
     """Whether the sentence after one with aims goes on with them: 保障房新开工不少于150万平方米."""
     return _BOUND.search(sentence) is not None and not _DONE.search(sentence)
@@ -149,6 +154,8 @@ def tells_of_missed_goal(sentence: str) -> bool:
 
 
 _SHARE_DONE = re.compile(r"(?<!确保)(?<!力争)(?<!争取)(?<!要)完成(?:了)?(?:全年|年度|年初|当年|年)?(?:目标|任务|计划|预期)+的?$")
+_PART_DONE = re.compile(r"[，,](?:已|累计)?完成(?:率)?$")      # 计划投资5亿元，完成81%
+_PERCENT = re.compile(r"[\d.]+%")
 _STATES = re.compile(r"(?:为|达到?|共有?|现有|占[^，；]{0,12}|同比[^，；]{0,6}|增长|下降|提高)$")
 
 
@@ -172,7 +179,7 @@ def decide(clause: Clause, role: Role, *, period_end: date | None, today: date |
         return Verdict("result" if clause.label in _RESULT_LABELS else "goal", f"前有“{clause.label}：”", set_before=role == "report")
     if _QUOTED_GOAL.match(clause.after + clause.rest[:12]) and "“" in clause.before:
         return Verdict("goal", "引号内的目标任务")
-    if clause.after[:1].isdigit() and _SHARE_DONE.search(clause.before):
+    if clause.after[:1].isdigit() and (_SHARE_DONE.search(clause.before) or (_PART_DONE.search(clause.before) and _PERCENT.match(clause.after))):
         return Verdict("result", "说的是目标完成了多少")
     if _SET_ASIDE.search(clause.before) and clause.after[:1].isdigit():
         return Verdict("goal", "说的是计划、任务定多少", set_before=True)

@@ -65,14 +65,14 @@ def _name() -> str:
 @lru_cache(maxsize=1)
 def _sources() -> dict[str, str]:
     posts = alternation(read_words("posts"))
-    lead = r"(?:[^，,。；:：]{1,18}[，,])?"
+    lead = r"(?:[^，,。；:：]{1,18}[，,]|(?:19|20)\d\d年)?"
     return {
         "name": _name(),
         "header": rf"(?P<name>{_name()})(?:[:：]|(?:关于|[（(]?(?:19|20)\d\d|工作|年度|上半年|全年|新年|新春)\S*(?:{_REPORT})\S{{0,12}})?$",
-        "told": rf"[^，。]{{0,24}}从(?P<name>{_name()})[^，。]{{0,8}}(?:获悉|了解到|得知)",
+        "told": rf"[^，。]{{0,24}}从(?P<name>{_name()}|[{_HAN}]{{4,14}}?(?:办公室|协会|领导小组|管委会|指挥部))[^，。]{{0,8}}(?:获悉|了解到|得知)",
         "firm": rf"(?P<name>{_FIRM})(?:关于)?(?:[（(]?(?:19|20)\d\d|工作|年度|上半年)\S*(?:{_REPORT})\S{{0,12}}$",
         "subject": rf"{lead}(?:中共)?(?P<name>{_name()})(?!党[组委]|书记|[主局厅部]?[任长]|等|和[^，。]{{2,8}}[局委厅]联|的[^，。]{{2,12}}(?:报告|文件))",
-        "speaker": rf"(?P<title>[^，,。；;:：“”]{{2,70}}?(?:{posts}))(?P<name>[{_HAN}]{{2,3}}?|[{_HAN}]{{1,6}}·[{_HAN}]{{1,6}})(?:同志)?(?:(?:{_MANNER})?(?:{_SAID})|$)",
+        "speaker": rf"(?P<title>[^，,。；;:：“”]{{2,70}}?(?:{posts}))(?P<name>[{_HAN}]{{2,3}}?|[{_HAN}]{{1,6}}·[{_HAN}]{{1,6}})(?:同志|先生|女士)?(?:详细|重点|全面)?(?:(?:{_MANNER})?(?:{_SAID})|$)",
         "person": rf"(?:承诺|责任|负责|牵头)人[:：](?P<title>[^，,；;。：:]{{0,30}}?(?:{posts}))?(?P<name>[{_HAN}]{{2,3}})(?=$|[，,；;。（）()])",
         "post": rf"(?:{posts})(?:、(?:{posts}))*$",
         "said": rf"[”」](?:[^“”，。]{{0,30}}?)(?P<title>{_name()}[^，。“”]{{0,16}}?(?:{posts}))(?P<name>[{_HAN}]{{2,3}})(?:{_SAID})",
@@ -170,6 +170,18 @@ def headline_subject(title: str) -> str:
     return firm[1] if firm and not _GENERAL_FIRM.search(firm[1]) else subject_organisation(title) or ""
 
 
+_FIRM_OPENS = re.compile(rf"(?:[^，,。；:：]{{1,18}}[，,])?({_FIRM})(?=认真|坚持|积极|深入|全面|紧紧|牢牢|围绕|始终|主动|扎实|全力|持续|加快|着力|统筹|累计|共|上半年|今年)", re.M)
+
+
+def telling_firm(content: str) -> str:
+    """The firm that the first lines of a text are about: 今年以来，海湾铁路总公司认真贯彻…; "" without one."""
+    for line in content[:1500].splitlines()[:12]:
+        found = _FIRM_OPENS.match(line.strip())
+        if found and not _GENERAL_FIRM.search(found[1]):
+            return found[1]
+    return ""
+
+
 _GENERAL_FIRM = re.compile(r"^(?:全|各|这|我|一|两|三|国有|市属|省属|大型|上市)|[和与的]")
 _BODY_END = re.compile(r"[局委厅部办室社院府司团行会校学心署区县旗厂所协联关]")
 # 西海岸新区:高质量打造… over the page that a newspaper gives to a district
@@ -199,9 +211,12 @@ def subject_organisation(sentence: str) -> str | None:
     return name if anchored else None
 
 
+_SHORT_FOR = re.compile(r"[（(](?:以下)?简称[^）)]*[）)]")
+
+
 def find_speaker(sentence: str) -> Speaker | None:
     """The person and body in front of 表示 or a colon: 市财政局党组书记、局长鞠立果表示，要…"""
-    match = _pattern("speaker").match(sentence)
+    match = _pattern("speaker").match(_SHORT_FOR.sub("", sentence[:200]) if "简称" in sentence[:200] else sentence)
     if not match:
         return None
     return _speaker(match["title"], match["name"], match.end())

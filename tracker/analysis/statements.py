@@ -22,6 +22,7 @@ from tracker.analysis.modality import (
     only_states,
     sets_aims,
     tells_of_missed_goal,
+    tells_of_the_past,
 )
 from tracker.analysis.normalise import quote_of
 from tracker.analysis.organisations import (
@@ -73,6 +74,7 @@ class _State:
     paragraph_moment: Moment | None = None
     aims: bool = False                # a sentence of this paragraph has told the year's aims
     all_goals: bool = False           # the sentence before gives goals only: 其中 goes on with them
+    goals_block: int = -1             # and in which paragraph
     sum_moment: Moment | None = None  # the span that the sentence before opens with
     era: Moment | None = None         # 过去五年, of which a part of the review tells paragraph after paragraph
     era_heading: str = ""             # and the heading that the part stands under
@@ -236,7 +238,7 @@ class _Reader:
         text = sentence.folded.text
         moments = find_periods(text, self._reference(sentence.section.role))
         self._remember(sentence, moments)
-        planning = self._planning(sentence) or (self.state.all_goals and bool(_OF_IT.match(text)))
+        planning = self._planning(sentence) or (self.state.all_goals and (bool(_OF_IT.match(text)) or self._goes_on(sentence, moments)))
         found: list[tuple[int, Statement]] = []
         taken: list[tuple[int, int]] = []
         ahead = 0
@@ -263,7 +265,9 @@ class _Reader:
         if len(found) > 1:
             found.sort(key=_place)
         statements = [statement for _, statement in found]
-        self.state.all_goals = {statement.kind for statement in statements} == {"goal"}
+        if statements or not self._in_news():
+            self.state.all_goals = {statement.kind for statement in statements} == {"goal"}
+            self.state.goals_block = sentence.block
         return statements
 
     def _reference(self, role: str) -> Reference:
@@ -293,15 +297,25 @@ class _Reader:
     def _planning(self, sentence: Sentence) -> bool:
         """Whether the sentence is read as a plan: by its section, its speaker or its own opening."""
         return (sentence.section.role == "plan" or self.state.voice.owner is not None or self._aims(sentence.text)
-                or (looks_ahead(sentence.text) if self.context.kind != "government" else self._in_plan_year()))
+                or (self._in_news() and looks_ahead(sentence.text)) or (self.context.kind == "government" and self._in_plan_year()))
 
     def _aims(self, text: str) -> bool:
         """Whether a newspaper's sentence tells aims, or goes on with those of the sentences before it."""
-        if self.context.kind == "government" or self.state.closed:
+        if not self._in_news() or (self.state.closed and not self.context.told):
             return False
         if sets_aims(text):
             self.state.aims = True
         return self.state.aims and goes_on_with_aims(text)
+
+    def _goes_on(self, sentence: Sentence, moments: list[Moment]) -> bool:
+        """Whether a newspaper's sentence goes on with the goals of the one before it in its paragraph."""
+        today = self.state.reference.today
+        over = any(moment.period.end and today and moment.period.end <= today for moment in moments)
+        return self._in_news() and self.state.goals_block == sentence.block and not over and not tells_of_the_past(sentence.text)
+
+    def _in_news(self) -> bool:
+        """Not in a government's own report, whose sections say what is planned."""
+        return self.context.kind != "government" or self.context.told
 
     def _in_plan_year(self) -> bool:
         """Whether the paragraph of a government's report opens with the year ahead: 2024年，…；抓好东港电厂建设."""

@@ -13,10 +13,7 @@ from tracker.analysis.records import Fact, Paragraph
 
 from . import patterns
 from .dates import (
-    CHINESE_DATE,
     COMPACT_DATE,
-    ISO_DATE,
-    WIDE,
     YEAR,
     find_dates,
     is_date_line,
@@ -166,16 +163,20 @@ def _from_head(content: str, paragraphs: tuple[Paragraph, ...], title: Fact | No
 def _stands_alone(text: str, paragraph: Paragraph) -> bool:
     lead = text.strip().lstrip("—─-–（( \u3000")
     return (
-        is_date_line(text.strip()) or paragraph.style == "noise" or _is_byline(text.strip())
+        is_date_line(text.strip()) or paragraph.style == "noise" or _is_byline(text.strip()) or bool(_STAMPED.match(lead))
         or (not patterns.ends_sentence(text.strip(" ）)")) and ("大会" in text or "会议" in text or bool(re.match(YEAR, lead))))
     )
+
+
+# date: Tue, 12 Apr 2022; 18.02.2015 15:14
+_STAMPED = re.compile(r"date\s*[:：]|\d{2}\.\d{2}\.\d{4}(?:\s+\d{1,2}:\d{2})?$", re.IGNORECASE)
 
 
 def _is_byline(text: str) -> bool:
     """望海市统计局 2024-01-12; 望海日报 2024-01-12; 【信息来源：市水利局 信息时间：2022-02-15】."""
     if len(text) > 60 or patterns.ends_sentence(text):
         return False
-    before = text[: min(match.start() for pattern in (CHINESE_DATE, ISO_DATE) if (match := pattern.search(text.translate(WIDE))))]
+    before = text[: find_dates(text)[0][0]]
     return patterns.is_organisation(before.strip()) or PRESS.search(before.strip()) is not None or re.search(r"(?:来源|时间|日期|发布|作者)\s*[:：]", before) is not None
 
 
