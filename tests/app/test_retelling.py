@@ -45,7 +45,7 @@ CASES = [
     ("核定：市长会议定", "Decided: 市长会议定"),
     (
         "其后3份报告都没有提到，没有找到“养老床位”的完成情况；查了望海市民政局《上半年总结，节选》（2024-07-10）共1份，4条完成情况，查到2024-07-31为止",
-        "None of the 3 later reports mentions it, and no result was found for “养老床位”; documents searched: 1, "
+        "Not mentioned in any later report (3), and no result was found for “养老床位”; documents searched: 1, "
         "results in them: 4, up to 2024-07-31: 望海市民政局《上半年总结，节选》（2024-07-10）",
     ),
     (
@@ -60,7 +60,7 @@ CASES = [
     ),
     ("修改目标“新建泵站”：数值 6 → 4，责任人 空 → 陈海", "Edited goal “新建泵站”: value 6 → 4, owner empty → 陈海"),
     ("撤销：采纳完成情况“新建泵站”", "Undone: accepted result “新建泵站”"),
-    ("关账：截至2024-07-31，12项目标（第2版）", "Closed the month: as of 2024-07-31, 12 goals (version 2)"),
+    ("关账：截至2024-07-31，12项目标（第2版）", "Closed the month: as of 2024-07-31, goals: 12 (version 2)"),
 ]
 # a person's own words, and sentences that only begin as one of ours
 OTHERS = ["请抓紧落实", "同一单位？", "指标在数前后", "45/60 = 75.0%，请核对", "修改目标书"]

@@ -26,7 +26,7 @@ from tracker.services import corrections, progress
 from tracker.services.corrections import CorrectionError
 from tracker.services.figures import PARTS, WITHOUT_DATA
 from tracker.tables.others import OrganisationTable
-from tracker.views.figures import bodies, count_of, ranked, statuses
+from tracker.views.figures import count_of, standing_of, statuses
 from tracker.views.frame import fresh_day
 from tracker.views.front import newest_documents
 from tracker.views.lists import ListPage
@@ -119,7 +119,8 @@ def organisation(request: HttpRequest, pk: int) -> HttpResponse:
     shown = visible_organisation(request, pk)
     day = fresh_day(request)
     rows = by_organisation(statuses(request.user, day), "", shown)
-    ends = worked_out(month_ends(day))
+    months = month_ends(day)
+    ends = worked_out(months)
     current = list(
         rows.filter(Q(goal__period_end__isnull=True) | Q(goal__period_end__gt=day - timedelta(days=365)))
         .select_related("goal", "result")
@@ -136,8 +137,9 @@ def organisation(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "organisation": shown,
         "title": shown.name,
-        "standing": next(iter(ranked(bodies(request.user, day).filter(organisation=shown))), None),
+        "standing": standing_of(shown, request.user, day),
         "ends": ends,
+        "waiting": len(months) - len(ends),
         "current": [(row, strip[row.goal_id]) for row in current],
         "years": record_over_years(rows, day),
         "owners": owners[:12],
