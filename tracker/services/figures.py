@@ -10,6 +10,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.core.cache import cache
@@ -19,6 +20,7 @@ from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet
 from tracker.matching.pace import month_end
 from tracker.models import BodyDay, Goal, GoalStatus, KeptFigures, Light, Review, Status, StatusDay
 from tracker.services.pacing import in_chunks, in_steps
+from tracker.services.prepared import Given, Prepared
 from tracker.services.restated import find_restated
 
 EVERYTHING = "all"  # the scope of those who may see every organisation
@@ -143,9 +145,15 @@ def _first(rows: QuerySet[GoalStatus]) -> list[int]:
     return list(rows.values_list("pk", flat=True)[:SHOWN])
 
 
+@lru_cache(maxsize=64)
+def _versions(n: int) -> Prepared:
+    days = [Given(place, StatusDay._meta.get_field("as_of")) for place in range(n)]
+    return Prepared(lambda: StatusDay.objects.filter(as_of__in=days).values_list("as_of", "done"))
+
+
 def version_of(days: Sequence[date], ahead: dict[date, int] | None = None) -> str:
     """The version of the data that is worked in at these days; ``ahead`` names days about to have another."""
-    done = dict(StatusDay.objects.filter(as_of__in=list(days)).values_list("as_of", "done")) | (ahead or {})
+    done = dict(_versions(len(days))(*days)) | (ahead or {})
     return ".".join(str(done.get(day, 0)) for day in days)
 
 

@@ -7,6 +7,7 @@ longer than to show them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from django.db import connection
@@ -49,10 +50,11 @@ class Builder:
 
 
 class Prepared:
-    """A query of a fixed form. ``build`` makes it with ``Given`` in the places of the values."""
+    """A query of a fixed form. ``build`` makes it with ``Given`` in the places of the values; ``unbuilt`` leaves its rows so."""
 
-    def __init__(self, build: Callable[[], QuerySet]) -> None:
+    def __init__(self, build: Callable[[], QuerySet], *, unbuilt: bool = False) -> None:
         self.build = build
+        self.unbuilt = unbuilt
 
     def __call__(self, *values: Any) -> list[Any]:
         """Records, or tuples where the query asks for values."""
@@ -72,25 +74,39 @@ class Prepared:
             rows = self.build()
             compiler = rows.query.get_compiler(connection=connection)
             sql, params = compiler.as_sql()
-            known[self] = (sql, params, _finisher(compiler, Builder(compiler) if rows._fields is None else None))
+            known[self] = (sql, params, _finisher(compiler, self._maker(rows, compiler)))
         return known[self]
 
 
-def _finisher(compiler: Any, builder: Builder | None) -> Callable[[list[Any]], list[Any]]:
+    def _maker(self, rows: QuerySet, compiler: Any) -> Callable[[tuple[Any, ...]], Any] | None:
+        if rows._fields is not None:
+            return None
+        builder = Builder(compiler)
+        return partial(Unbuilt, builder, _shape(compiler)) if self.unbuilt else builder.build
+
+
+def _shape(compiler: Any) -> tuple[str, ...]:
+    """What the values of a row are."""
+    return tuple([sql for _column, (sql, _params), _alias in compiler.select])
+
+
+def _finisher(
+    compiler: Any, make: Callable[[tuple[Any, ...]], Any] | None
+) -> Callable[[list[Any]], list[Any]]:
     """Database values to Python's, and rows to records."""
     converters = compiler.get_converters([column for column, *_ in compiler.select[: compiler.col_count]])
 
     def finish(rows: list[Any]) -> list[Any]:
         if converters:
             rows = list(map(tuple, compiler.apply_converters(rows, converters)))
-        return [builder.build(row) for row in rows] if builder else rows
+        return list(map(make, rows)) if make else rows
 
     return finish
 
 
 class Unbuilt:
     """A row that becomes its record when something is asked for that is no value of the row. ``values`` are all that the row
-    holds, ``shape`` tells what each of them is."""
+    holds, ``shape`` tells what each of them is: rows of which both are the same show the same."""
 
     __slots__ = ("_builder", "_record", "shape", "values")
 
@@ -106,6 +122,15 @@ class Unbuilt:
             self._record = self._builder.build(self.values)
         return self._record
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Unbuilt) and (self.values, self.shape) == (other.values, other.shape)
+
+    def __hash__(self) -> int:
+        return hash(self.values)
+
+    def __str__(self) -> str:
+        return str(self.record)
+
     def __getattr__(self, name: str) -> Any:
         place = self._builder.places.get(name)
         return getattr(self.record, name) if place is None else self.values[place]
@@ -116,7 +141,7 @@ class UnbuiltRows(BaseIterable):
         compiler = self.queryset.query.get_compiler(using=self.queryset.db)
         found = compiler.execute_sql(chunked_fetch=self.chunked_fetch, chunk_size=self.chunk_size)
         builder = Builder(compiler)
-        shape = tuple([sql for _column, (sql, _params), _alias in compiler.select])
+        shape = _shape(compiler)
         for values in compiler.results_iter(found, tuple_expected=True):
             yield Unbuilt(builder, shape, values)
 
@@ -126,3 +151,8 @@ def unbuilt(rows: QuerySet) -> QuerySet:
     same = rows.all()
     same._iterable_class = UnbuiltRows
     return same
+
+
+def padded(ids: Sequence[int], n: int) -> list[int]:
+    """Up to ``n`` ids for a prepared query that takes so many."""
+    return [*ids[:n], *[0] * (n - len(ids))]

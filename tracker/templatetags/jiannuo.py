@@ -294,3 +294,16 @@ def waits_with_score(record: Any) -> bool:
 def percent_of(share: float | None) -> str:
     """A measured share with one digit, a dash for one that was not measured."""
     return "—" if share is None else write_percent(share)
+
+
+@register.filter
+def why_worse(row: Any) -> str:
+    """Why the light changed, in words."""
+    if row.status == Status.OVERDUE:
+        return gettext("时限已过，没有达到目标的报告")
+    if row.gap is not None and row.completion is not None:
+        return gettext("完成率 %(done)s，比序时进度 %(gap)s 个百分点") % {
+            "done": write_percent(row.completion),
+            "gap": points(row.gap),
+        }
+    return row.arithmetic[:80]

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Count, F, FloatField, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Cast, Coalesce
 
 from tracker import access
-from tracker.models import BodyDay, GoalStatus, StatusDay
+from tracker.models import BodyDay, GoalStatus, Organisation, StatusDay
 from tracker.services import figures
 from tracker.services.figures import PARTS
+from tracker.services.prepared import Given, Prepared
 
 # what no list shows
 STATUS_TEXTS = ("searched", "assumption", "notes", "light_reason", "decided_reason")
@@ -62,14 +64,18 @@ def statuses(user: Any, as_of: date) -> QuerySet[GoalStatus]:
     return access.visible(figures.standing_on(as_of), user, "goal__organisation")
 
 
-@dataclass
+@dataclass(frozen=True)
 class Standing:
     """An organisation's goals by part of the bar; ``share`` of 1 that is done or on time."""
 
     pk: int
     name: str
-    total: int = 0
-    parts: dict[str, int] = field(default_factory=dict)
+    total: int
+    counts: tuple[tuple[str, int], ...]
+
+    @property
+    def parts(self) -> dict[str, int]:
+        return dict(self.counts)
 
     @property
     def share(self) -> float:
@@ -78,16 +84,34 @@ class Standing:
     @property
     def shares(self) -> list[tuple[str, int, str]]:
         """Part, number of goals and width in percent, empty parts left out."""
-        return [(key, n, f"{n / self.total * 100:.2f}%") for key, n in self.parts.items() if n]
+        return [(key, n, f"{n / self.total * 100:.2f}%") for key, n in self.counts if n]
 
 
-def ranked(rows: QuerySet[BodyDay], most: int | None = None) -> list[Standing]:
-    """Organisations from the best share to the worst; between equals the larger first."""
+def ranked(user: Any, as_of: date, most: int) -> tuple[Standing, ...]:
+    """The organisations with the best shares, from the best on; between equals the larger first."""
+    if access.scope_of(user) == figures.EVERYTHING:
+        return tuple(map(standing, _best(most)(as_of)))
+    return tuple(map(standing, _from_best(bodies(user, as_of))[:most]))
+
+
+def _from_best(rows: QuerySet[BodyDay]) -> QuerySet[BodyDay]:
     share = Cast(F("done") + F("ontime"), FloatField()) / F("total")
     ordered = rows.filter(total__gt=0).order_by(share.desc(), "-total", "organisation__name")
-    return [standing(row) for row in ordered.select_related("organisation")[:most]]
+    return ordered.values_list("organisation_id", "organisation__name", "total", *(key for key, _states in PARTS))
 
 
-def standing(row: BodyDay) -> Standing:
-    parts = {key: getattr(row, key) for key, _states in PARTS}
-    return Standing(row.organisation_id, row.organisation.name, row.total, parts)
+@lru_cache(maxsize=8)
+def _best(most: int) -> Prepared:
+    day = Given(0, BodyDay._meta.get_field("as_of"))
+    return Prepared(lambda: _from_best(BodyDay.objects.filter(as_of=day))[:most])
+
+
+def standing_of(body: Organisation, user: Any, as_of: date) -> Standing | None:
+    """How one organisation stands; None when it has no goals that the user may see."""
+    found = _from_best(bodies(user, as_of).filter(organisation=body)).first()
+    return standing(found) if found else None
+
+
+def standing(row: tuple[Any, ...]) -> Standing:
+    pk, name, total, *parts = row
+    return Standing(pk, name, total, tuple(zip((key for key, _states in PARTS), parts, strict=True)))

@@ -16,9 +16,10 @@ from tracker.access import requires
 from tracker.filters import DRIFT
 from tracker.models import Document, Goal, GoalChange, GoalStatus, LinkState, Result, Review, Status, StatusDay
 from tracker.services import progress
-from tracker.services.figures import LATE, ON_TIME, SHOWN, WITHOUT_DATA, count_front, month_before
-from tracker.templatetags.jiannuo import plain_quantity, points, write_percent
-from tracker.views.figures import bodies, count_of, per_version, ranked, rows_of, status_counts, statuses
+from tracker.services.figures import EVERYTHING, LATE, ON_TIME, SHOWN, WITHOUT_DATA, count_front, month_before
+from tracker.services.prepared import Given, Prepared, Unbuilt, padded, unbuilt
+from tracker.templatetags.jiannuo import plain_quantity
+from tracker.views.figures import count_of, per_version, ranked, status_counts, statuses
 from tracker.views.frame import fresh_day, open_work, status_day
 
 BODIES = 12
@@ -45,18 +46,6 @@ def headline(counts: dict[str, int]) -> list[dict[str, Any]]:
     return [{"label": label, "n": n, "query": address} for label, n, address in figures if n or not address]
 
 
-def why_worse(row: GoalStatus) -> str:
-    """Why the light changed, in words."""
-    if row.status == Status.OVERDUE:
-        return _("时限已过，没有达到目标的报告")
-    if row.gap is not None and row.completion is not None:
-        return _("完成率 %(done)s，比序时进度 %(gap)s 个百分点") % {
-            "done": write_percent(row.completion),
-            "gap": points(row.gap),
-        }
-    return row.arithmetic[:80]
-
-
 @requires("view")
 @require_GET
 def front(request: HttpRequest) -> HttpResponse:
@@ -65,8 +54,8 @@ def front(request: HttpRequest) -> HttpResponse:
     context = standing_figures(request.user, status_day(request), earlier) | {
         "title": _("总览"),
         "earlier": earlier,
-        "drifted": drifted(request)[:SHOWN],
-        "documents": newest_documents(request)[:SHOWN],
+        "drifted": shown_changes(request.user),
+        "documents": shown_documents(request.user),
         "open_work": waiting_work(request.user) if access.may(request.user, "review") else "",
         "plain": plain_quantity,
     }
@@ -87,41 +76,85 @@ def standing_figures(user: Any, status_day: StatusDay, earlier: date) -> dict[st
     counts = status_counts(user, status_day)
     lists = ("worse", "silent", "overdue")
     every = [pk for name in lists for pk in kept[name]]
-    rows = {row.pk: row for row in rows_of(every, "goal__organisation", "goal__document", "result")}
-    shown = {name: [rows[pk] for pk in kept[name] if pk in rows] for name in lists}
-    for row in shown["worse"]:
-        row.why = why_worse(row)
+    rows = {row.pk: row for row in _ROWS(*padded(every, len(lists) * SHOWN))}
+    shown = {name: tuple(rows[pk] for pk in kept[name] if pk in rows) for name in lists}
     return (
         kept
         | shown
         | {
             "counts": counts,
+            "counted": tuple(sorted(counts.items())),
             "total": sum(counts.values()),
             "figures": headline(counts),
-            "ranked": ranked(bodies(user, day), BODIES),
+            "ranked": ranked(user, day, BODIES),
         }
     )
 
 
-def drifted(request: HttpRequest) -> QuerySet[GoalChange]:
+def _rows() -> QuerySet[GoalStatus]:
+    """Progress of the goals in the lists, with what these show of it."""
+    figures = ("value", "value_max", "unit", "comparator", "period_end")
+    shown = ("goal", "result", "status", "light", "gap", "completion", "arithmetic")
+    goal = ("indicator", "organisation", "organisation__name", "document", "document__published_on")
+    return (
+        GoalStatus.objects.filter(pk__in=[Given(place, GoalStatus._meta.pk) for place in range(3 * SHOWN)])
+        .select_related("goal__organisation", "goal__document", "result")
+        .only(*shown, *(f"goal__{name}" for name in (*figures, *goal)), *(f"result__{name}" for name in figures))
+    )
+
+
+_ROWS = Prepared(_rows, unbuilt=True)
+
+
+def drifted() -> QuerySet[GoalChange]:
     """Goals that were lowered, postponed, weakened, narrowed or dropped, newest first."""
-    rows = (
+    figures = ("value", "value_max", "unit", "comparator")
+    shown = ("goal", "later", "kind", "happened_on", "goal__indicator", "goal__organisation__name", "goal__organisation")
+    return (
         GoalChange.objects.filter(kind__in=DRIFT)
         .exclude(state=LinkState.REJECTED)
         .exclude(goal__review=Review.REJECTED)
+        .select_related("goal__organisation", "later")
+        .only(*shown, *(f"{side}__{name}" for side in ("goal", "later") for name in figures))
     )
-    return access.visible(rows, request.user, "goal__organisation").select_related("goal__organisation", "later")
+
+
+_DRIFTED = Prepared(lambda: drifted()[:SHOWN], unbuilt=True)
+
+
+def shown_changes(user: Any) -> tuple[Unbuilt, ...]:
+    if access.scope_of(user) == EVERYTHING:
+        return tuple(_DRIFTED())
+    return tuple(unbuilt(access.visible(drifted(), user, "goal__organisation")[:SHOWN]))
 
 
 def newest_documents(request: HttpRequest) -> QuerySet[Document]:
     """Documents in the order they came, with how many goals and results each brought."""
-    return (
-        visible_documents(request.user)
-        .defer("content", "paragraphs")
-        .select_related("issuer")
-        .annotate(**records_found(request.user))
-        .order_by("-pk")
-    )
+    found = records_found(request.user)
+    return _newest(visible_documents(request.user).defer("content", "paragraphs"), found)
+
+
+def _newest(rows: QuerySet[Document], found: dict[str, Any]) -> QuerySet[Document]:
+    return rows.select_related("issuer").annotate(**found).order_by("-pk")
+
+
+def shown_documents(user: Any) -> tuple[Unbuilt, ...]:
+    if access.scope_of(user) == EVERYTHING:
+        return tuple(_DOCUMENTS())
+    return tuple(unbuilt(_newest(_titles(visible_documents(user)), records_found(user))[:SHOWN]))
+
+
+def _titles(rows: QuerySet[Document]) -> QuerySet[Document]:
+    return rows.only("title", "name", "published_on", "issuer", "issuer__name")
+
+
+def _all_documents() -> QuerySet[Document]:
+    found = {"goals_found": count_of(Goal.objects.all(), "document")}
+    found |= {"results_found": count_of(Result.objects.all(), "document")}
+    return _newest(_titles(Document.objects.all()), found)[:SHOWN]
+
+
+_DOCUMENTS = Prepared(_all_documents, unbuilt=True)
 
 
 def records_found(user: Any) -> dict[str, Any]:
