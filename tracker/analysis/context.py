@@ -185,9 +185,17 @@ def _find_source(text: Text, title: str, place: Place) -> tuple[str, str]:
         return source, "来源栏"
     if body := only_body(text.content, place):
         return body, "全文只提到的单位"
-    own = place.city or place.province
-    kind = "自?治?区" if own.endswith("自治区") else own[-1:]
-    return (own, "全文所说的地方") if own and re.search(f"[我全]{kind}|自治区" if "治" in kind else f"[我全]{kind}", text.content[:6000]) else ("", "")
+    return (own, "全文所说的地方") if (own := _own_place(text.content[:6000], place)) else ("", "")
+
+
+def _own_place(content: str, place: Place) -> str:
+    """The place that 我市, 全区 mean: the city or county, or the province where the text says 全省 more often; its
+    government where that has issued what the text tells of."""
+    said = {kind: len(re.findall(f"[我全]{kind}", content)) for kind in "市县旗区省"}
+    province = said["省"] + (said["区"] + content.count("自治区") if place.province.endswith("自治区") else 0)
+    city = said.get(place.city[-1:], 0)
+    own = place.province if place.province and province > city else place.city if city else ""
+    return f"{own}人民政府" if own and re.search(r"[省市县区]政府(?:办公[厅室])?(?:近日|日前)?(?:印发|发文|出台|发布)", content) else own
 
 
 def title_organisation(title: str, name: str, issuer: Fact | None, place: Place) -> str:

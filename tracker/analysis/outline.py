@@ -452,7 +452,9 @@ def read_outline(text: Text, start: Section, plan_year: int | None = None, *, fo
     for number, block in enumerate(_blocks(text)):
         line = block.folded.text.strip(_MARKS)
         found = header_organisation(line) or _county(line, text.content) if len(line) <= 60 and not _in_contents(text, block) else None
-        if found and not forward and not (_names_same(found, start.organisation) and not is_report(line)):
+        same = _names_same(found or "", start.organisation)
+        issued = line == start.title and start.organisation and not same      # 市政府办公室关于…的通知, of the government
+        if found and not forward and not issued and not (same and not is_report(line)):
             if walker.section.organisation and _BOX.fullmatch(line):
                 walker.open_box(found, line)
             else:

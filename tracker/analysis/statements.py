@@ -391,15 +391,17 @@ class _Reader:
                                (verdict.reason, act.reason, why, self.state.voice.why), None)
 
     def _decide(self, sentence: Sentence, clause: Clause, own: Moment | None, planning: bool, at: int) -> Verdict:
-        role = "plan" if planning and not self._looks_back(sentence, own, at) else sentence.section.role
+        back = planning and self._looks_back(sentence, own, at)
+        role = "report" if back else "plan" if planning else sentence.section.role
         return decide(clause, role, period_end=own.period.end if own else None, today=self.state.reference.today,
                       closed=self.state.closed)
 
     def _looks_back(self, sentence: Sentence, own: Moment | None, at: int) -> bool:
         """A speaker tells of what is done as well: 局长李明表示，1至8月，全市新建泵站5座; or how things stand: 失业率为5.5%."""
-        if sentence.section.role != "report":
-            return False
         today = self.state.reference.today
+        if sentence.section.role != "report":      # 下一步，将建设…。截至目前，开行班列119班
+            until_now = own is not None and today is not None and own.reach in ("since", "point") and own.period.end == today
+            return until_now and not looks_ahead(sentence.text) and not sets_aims(sentence.text)
         if own and own.reach != "until" and own.period.end and today and own.period.end <= today:
             return True
         return self.state.voice.owner is not None and not self.state.aims and only_states(sentence.text, at)
