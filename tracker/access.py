@@ -14,7 +14,8 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from tracker.models import Role
+from tracker.models import Profile, Role
+from tracker.services.prepared import Given, Prepared
 
 ACTIONS: dict[str, frozenset[str]] = {
     "view": frozenset(Role.values),  # pages, within one's organisations
@@ -30,14 +31,25 @@ ACTIONS: dict[str, frozenset[str]] = {
 }
 
 
+_PROFILE = Prepared(lambda: Profile.objects.filter(user=Given(0, Profile._meta.get_field("user"))))
+
+
 def role_of(user: Any) -> str | None:
     """The user's role, or None for a stranger or a user to whom none was given."""
     if not user.is_authenticated:
         return None
     if user.is_superuser:
         return Role.ADMINISTRATOR
-    profile = getattr(user, "profile", None)
+    profile = profile_of(user)
     return profile.role if profile else None
+
+
+def profile_of(user: Any) -> Profile | None:
+    """The user's profile, from then on known to the user."""
+    known = user._state.fields_cache
+    if "profile" not in known:
+        known["profile"] = next(iter(_PROFILE(user.pk)), None)
+    return known["profile"]
 
 
 @cache

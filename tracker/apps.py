@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.core.signals import request_started
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
@@ -10,8 +9,7 @@ class TrackerConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from tracker.services import connections, wordindex  # models are there only now
+        from tracker.services import wordindex  # models are there only now
 
         connection_created.connect(wordindex.prepare_connection)
-        request_started.connect(connections.note_quiet)
         post_migrate.connect(wordindex.install, sender=self)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.services.product import ROOT, SERVER, fresh_database
 
-SAME = ("tests/app/test_search.py", "tests/app/test_pages_scale.py")
+SAME = ("tests/app/test_search.py", "tests/app/test_pages_scale.py", "tests/services/test_connections.py")
 
 
 def reachable() -> bool:

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import and_, or_
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
 
 from tracker.models import Organisation
+from tracker.services.prepared import Prepared
 from tracker.services.wordindex import DOCUMENTS, Holds, WordIndex
 
 MOST = 100
@@ -31,10 +34,14 @@ class Found:
     more: bool
 
 
-def holding(word: str, fields: Sequence[str], path: str = "") -> Q:
-    """Rows in which the word stands in one of the fields, letters of either case."""
-    lookup = "contains" if word.upper() == word.lower() else "icontains"
-    return reduce(or_, (Q(**{f"{path}{name}__{lookup}": word}) for name in fields))
+def holding(word: str, fields: Sequence[str], path: str = "", *, looked_through: bool = False) -> Q:
+    """Rows in which the word stands in one of the fields, letters of either case. ``looked_through``: the rows to be looked
+    at are few and known; PostgreSQL then finds the place of a word several times as fast as it matches a pattern."""
+    if word.upper() != word.lower():
+        return reduce(or_, (Q(**{f"{path}{name}__icontains": word}) for name in fields))
+    if looked_through:
+        return reduce(or_, (Q(GreaterThan(StrIndex(f"{path}{name}", Value(word)), 0)) for name in fields))
+    return reduce(or_, (Q(**{f"{path}{name}__contains": word}) for name in fields))
 
 
 @dataclass(frozen=True)
@@ -62,27 +69,35 @@ class Wanted:
         return [word for word in long if not (index.by_organisation and self.bodies[word])] or long
 
 
-def condition(index: WordIndex, wanted: Wanted, *, by_index: bool, path: str = "") -> Q:
+def condition(
+    index: WordIndex, wanted: Wanted, *, by_index: bool, path: str = "", looked_through: bool = False
+) -> Q:
     """Rows that hold every word, in their own fields or in the name of their organisation."""
     indexed = wanted.indexed(index) if by_index else []
     every = []
     for word in wanted.words:
         held = Q(Holds(index, word, path)) if word in indexed else Q()
         if word not in indexed or len(word) != SHORTEST:
-            held &= holding(word, index.fields, path)
+            held &= holding(word, index.fields, path, looked_through=looked_through)
         if index.by_organisation and wanted.bodies[word]:
             held |= Q(**{f"{path}organisation__in": wanted.bodies[word]})
         every.append(held)
     return reduce(and_, every, Q())
 
 
+@lru_cache(maxsize=8)
+def _last(index: WordIndex) -> Prepared:
+    return Prepared(lambda: index.model.objects.order_by("-pk").values_list("pk")[:1])
+
+
 def find(index: WordIndex, rows: QuerySet, wanted: Wanted, most: int = MOST, enough: int = MOST) -> Found:
     """Of these rows of the indexed model those that hold every word. When the newest rows give ``enough``, the others are
     not asked for: there may be more then."""
     newest = NEWEST_DOCUMENTS if index is DOCUMENTS else NEWEST
-    last = index.model.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    last = next(iter(_last(index)()), (0,))[0]
     border = last - newest
-    by_text = condition(index, wanted, by_index=index is DOCUMENTS and border > 0)
+    long = index is DOCUMENTS and border > 0
+    by_text = condition(index, wanted, by_index=long, looked_through=not long)
     recent = list(rows.filter(by_text, pk__gt=border).order_by("-pk").values_list("pk", flat=True)[: most + 1])
     if border <= 0 or len(recent) > most:
         return Found(recent[:most], len(recent) > most)

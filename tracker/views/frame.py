@@ -149,6 +149,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     may = access.rights_of(role)
     if getattr(request, "htmx", False):
         return {"may": may}
+    access.profile_of(user)
     menus = menus_of(role, get_script_prefix())
     return {
         "may": may,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
-from django.db.models import Count, QuerySet, Value
+from django.db.models import Count, QuerySet, TextField, Value
 from django.db.models.functions import Greatest, StrIndex, Substr
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -24,6 +24,7 @@ from tracker.access import requires
 from tracker.filters import words_in
 from tracker.markup import address
 from tracker.models import Document, Goal, Organisation, Result
+from tracker.services.prepared import Given, Prepared, padded
 from tracker.services.searching import MOST, Found, Wanted, condition, find
 from tracker.services.wordindex import DOCUMENTS, GOALS, OWNERS, RESULTS
 from tracker.views.front import visible_documents
@@ -88,30 +89,42 @@ def find_statements(
 ) -> tuple[Found, list[Hit]]:
     """Goals or results, newest first."""
     found = find(GOALS if model is Goal else RESULTS, _own(model.objects.standing(), user, only), wanted, enough=SHOWN)
-    rows = model.objects.select_related("organisation").only("indicator", "quote", "period_end", "organisation__name")
-    by_id = rows.in_bulk(found.ids[:most])
+    by_id = {pk: texts for pk, *texts in _shown(model)(*padded(found.ids[:most], SHOWN))} if most else {}
     name = model._meta.model_name or ""
-    hits = [
-        Hit(
-            address(name, pk),
-            mark_words(row.indicator, wanted.words),
-            snippet(row.quote, wanted.words),
-            row.organisation.name,
-            row.period_end,
-        )
-        for pk in found.ids[:most]
-        if (row := by_id.get(pk))
-    ]
+    hits = []
+    for pk in found.ids[:most]:
+        if pk in by_id:
+            indicator, quote, until, body = by_id[pk]
+            marked = mark_words(indicator, wanted.words), snippet(quote, wanted.words)
+            hits.append(Hit(address(name, pk), *marked, body, until))
     return found, hits
+
+
+@cache
+def _shown(model: type[Goal | Result]) -> Prepared:
+    """What a hit shows of a goal or result."""
+    ids = [Given(place, model._meta.pk) for place in range(SHOWN)]
+    rows = model.objects.filter(pk__in=ids).order_by()
+    return Prepared(lambda: rows.values_list("pk", "indicator", "quote", "period_end", "organisation__name"))
+
+
+def _near() -> QuerySet[Document]:
+    """Documents with what stands around a word in their text."""
+    ids = [Given(place, Document._meta.pk) for place in range(SHOWN)]
+    at = Greatest(StrIndex("content", Given(SHOWN, TextField())) - AROUND, Value(1))
+    rows = Document.objects.filter(pk__in=ids).select_related("issuer").order_by()
+    rows = rows.only("title", "name", "published_on", "issuer__name")
+    return rows.annotate(near=Substr("content", at, 5 * AROUND))
+
+
+_NEAR = Prepared(_near)
 
 
 def find_documents(user: Any, wanted: Wanted, only: str, most: int) -> tuple[Found, list[Hit]]:
     """Documents, newest first. Of their text only what stands around the first word is read."""
     rows = visible_documents(user)
     found = find(DOCUMENTS, rows.filter(issuer=only) if only.isdigit() else rows, wanted, enough=SHOWN)
-    at = Greatest(StrIndex("content", Value(wanted.words[0])) - AROUND, Value(1))
-    near = Document.objects.select_related("issuer").only("title", "name", "published_on", "issuer__name")
-    by_id = near.annotate(near=Substr("content", at, 5 * AROUND)).in_bulk(found.ids[:most])
+    by_id = {row.pk: row for row in _NEAR(*padded(found.ids[:most], SHOWN), wanted.words[0])} if most else {}
     hits = [
         Hit(
             address("document", pk),
