@@ -259,3 +259,13 @@ def test_the_wall_fills_the_screen_and_lets_go(desk, live_server, town):
     reach(desk, "#leave", key="Tab")
     desk.keyboard.press("Enter")
     desk.locator("#nav").wait_for()
+
+
+def test_what_was_selected_with_the_mouse_is_added_with_a_key_and_arrows_stay_arrows(desk, live_server, town):
+    go(desk, live_server, "document", "", town.document.pk)
+    desk.locator("#p3 [data-at]").first.dblclick()
+    desk.locator("#addbar").wait_for()
+    desk.keyboard.press("ArrowDown")
+    assert desk.evaluate("getSelection().toString()").strip(), "nothing was picked by keys, so arrows pick nothing"
+    desk.keyboard.press("r")
+    desk.locator("#add-box form.result input[name=indicator]").wait_for()

@@ -273,7 +273,7 @@
     bar.style.left = Math.max(8, found.box.left + window.scrollX) + "px";
     bar.style.top = found.box.bottom + window.scrollY + 6 + "px";
   });
-  document.addEventListener("mousedown", (event) => { if (event.target.closest("#addbar")) event.preventDefault(); });
+  document.addEventListener("mousedown", (event) => { if (event.target.closest("#addbar")) event.preventDefault(); else picked = null; });
   function addSelected(kind) {
     const found = selected();
     const reader = $("#reader");
@@ -344,11 +344,11 @@
   }
   document.addEventListener("keydown", (event) => {
     const text = event.target.closest("#reader .text");
-    if (!text || !picked || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (!text || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const adding = { g: "goal", r: "result" }[event.key.toLowerCase()];
-    if (event.key.startsWith("Arrow")) stepPicked(event.key, event.shiftKey);
+    if (picked && event.key.startsWith("Arrow")) stepPicked(event.key, event.shiftKey);
     else if (adding && selected()) addSelected(adding);
-    else if (event.key === "Escape") { picked = null; window.getSelection().removeAllRanges(); const card = chosen(); if (card) card.focus({ preventScroll: true }); }
+    else if (picked && event.key === "Escape") { picked = null; window.getSelection().removeAllRanges(); const card = chosen(); if (card) card.focus({ preventScroll: true }); }
     else return;
     event.preventDefault();
     event.stopPropagation();
