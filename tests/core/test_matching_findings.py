@@ -31,6 +31,10 @@ NOT_FOUND = [
     pytest.param([result("完成投资", 60, "亿元", period=BEFORE, id="a"), result("完成投资", 20, "亿元", period=HALF, id="b")], id="new-year-starts-anew"),
     pytest.param([result("服务业增加值占比", 3, "个百分点", "delta", quote="服务业增加值占比提高3个百分点")], id="points-right"),
     pytest.param([result("新增学位", 56, "个", id="a", document="甲"), result("新增学位", 60, "个", id="b", document="乙", organisation="西江市教育局")], id="other-body"),
+    # of papers told many years apart one is only sometimes at hand when the other is looked at
+    pytest.param([result("新增学位", 56, "个", id="a", document="甲"), result("新增学位", 60, "个", id="b", document="乙", published="2026-01-10")], id="contradiction-years-later"),
+    pytest.param([result("完成投资", 60, "亿元", id="a"), result("完成投资", 55, "亿元", period=("2021-01-01", "2025-12-31"), id="b", published="2026-01-10")], id="falling-years-later"),
+    pytest.param([result("营业收入", 100, "亿元", period=BEFORE, id="a"), result("营业收入", 110, "亿元", id="b"), result("营业收入", 15, "%", "growth", id="c", published="2026-01-10")], id="growth-years-later"),
 ]
 
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 from tracker.analysis.records import Quantity, Statement
 from tracker.matching.explain import cite, describe_period
-from tracker.matching.items import Item, Place, as_of, flow, window
+from tracker.matching.items import Item, Place, as_of, flow, is_far, window
 from tracker.matching.measurability import check_goal
 from tracker.matching.names import Names
 from tracker.matching.progress import Answer, Assessment, percent
@@ -78,11 +78,14 @@ def _when(item: Item) -> tuple[date, Place]:
 
 def find_contradictions(members: Sequence[Item]) -> Iterator[Finding]:
     """Two reports that give one figure for the same days with different values."""
-    seen: dict[tuple[object, ...], Item] = {}
+    seen: dict[tuple[object, ...], list[Item]] = defaultdict(list)
     for item in members:
         mark = _same_figure(item)
-        first = seen.setdefault(mark, item) if mark else item
-        if first is not item and first.document != item.document and not _agree(first.statement, item.statement):
+        if not mark:
+            continue
+        first = next((earlier for earlier in seen[mark] if not is_far(earlier, item)), item)
+        seen[mark].append(item)
+        if first.document != item.document and not _agree(first.statement, item.statement):
             yield Finding("contradiction", f"{_days(item)}“{item.statement.indicator}”两处不一致：{first.document}为"
                           f"{_amount(first)}，{item.document}为{_amount(item)}", result=item.id, other=first.id)
 
@@ -122,7 +125,7 @@ def find_falling(members: Sequence[Item]) -> Iterator[Finding]:
         mark = (period.start, flow(item.statement), read_unit(quantity.unit).family)
         before = last.get(mark)
         last[mark] = item
-        if before is None or before.statement.quantity is None or as_of(before) == as_of(item):
+        if before is None or before.statement.quantity is None or as_of(before) == as_of(item) or is_far(before, item):
             continue
         if base_value(quantity) < base_value(before.statement.quantity) and "eq" in (quantity.comparator, before.statement.quantity.comparator):
             yield Finding("falling", f"“{item.statement.indicator}”是累计数，却由{_days(before)}的{_amount(before)}"
@@ -136,8 +139,9 @@ def check_growth(members: Sequence[Item]) -> Iterator[Finding]:
         quantity = item.statement.quantity
         if item.statement.measure != "growth" or quantity is None or not is_percent(quantity.unit) or _real_terms(item.statement):
             continue
-        now = next((level for level in reversed(levels) if _same_end(level, item, 0)), None)
-        before = next((level for level in reversed(levels) if _same_end(level, item, 1)), None)
+        near = [level for level in reversed(levels) if not is_far(level, item)]
+        now = next((level for level in near if _same_end(level, item, 0)), None)
+        before = next((level for level in near if _same_end(level, item, 1)), None)
         if now is None or before is None or not _comparable(now.statement, before.statement):
             continue
         first, second = _base(before), _base(now)

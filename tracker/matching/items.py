@@ -20,6 +20,7 @@ BREAKS = re.compile(r"[，,；;、0-9]")
 
 GRACE = timedelta(days=62)      # figures "so far" in a report of January still speak of December
 OPEN_YEARS = 2                  # how long a pledge without a deadline waits for an answer
+FAR = timedelta(days=3 * 366)   # what is told further apart is not held against one another
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,11 @@ class Window:
 def as_of(item: Item) -> date | None:
     """The day a result speaks of: the end of its period, else the day it was published."""
     return item.statement.period.end or item.published_on
+
+
+def is_far(one: Item, other: Item) -> bool:
+    """Told so far apart that neither is loaded beside the other: whoever compares must not depend on what else is there."""
+    return bool(one.published_on and other.published_on and abs(one.published_on - other.published_on) > FAR)
 
 
 def window(goal: Item) -> Window:

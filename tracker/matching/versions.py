@@ -7,13 +7,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal
 
 from tracker.analysis.records import Quantity, Statement
 from tracker.matching.candidates import Index
 from tracker.matching.explain import cite, describe_period
-from tracker.matching.items import Item, Window, flow, window
+from tracker.matching.items import Item, Window, flow, is_far, window
 from tracker.matching.kinds import lower_is_better
 from tracker.matching.names import Names
 from tracker.matching.scoring import compare_statements, is_same_measure
@@ -32,7 +32,6 @@ SAME_NAME = 0.85            # and two goals in words
 RESTATED_SHARE = 0.3        # a document that restates this share of a plan (and at least RESTATED_LEAST) revises it
 RESTATED_LEAST = 3
 FIRM, PLAIN, SOFT = 3, 2, 1
-FAR = timedelta(days=3 * 366)   # wordings further apart are told as goals of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ def _by_day(goals: Iterable[Item]) -> Iterator[list[Item]]:
 def _join(later: Item, index: Index, done: Collection[str]) -> Change | None:
     best: tuple[float, date, Item] | None = None
     for earlier in index.alike(later):
-        if earlier.document == later.document or _is_far(earlier, later):
+        if earlier.document == later.document or is_far(earlier, later):
             continue
         likeness = likeness_of_goals(earlier, later)
         if likeness is None or not _is_same_goal(earlier, later, earlier.id in done):
@@ -84,10 +83,6 @@ def _join(later: Item, index: Index, done: Collection[str]) -> Change | None:
         if best is None or mark[:2] > best[:2]:
             best = mark
     return None if best is None else describe_change(best[2], later, best[0])
-
-
-def _is_far(earlier: Item, later: Item) -> bool:
-    return bool(earlier.published_on and later.published_on and later.published_on - earlier.published_on > FAR)
 
 
 def likeness_of_goals(earlier: Item, later: Item) -> float | None:

@@ -11,9 +11,8 @@ from datetime import date
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from tracker.matching.items import GRACE, as_of, window
+from tracker.matching.items import FAR, GRACE, as_of, window
 from tracker.matching.names import GOVERNMENT
-from tracker.matching.versions import FAR
 from tracker.models import Goal, Organisation, Result
 from tracker.services.items import Loaded, load_items
 from tracker.services.organisations import UNKNOWN
