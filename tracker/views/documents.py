@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
@@ -66,7 +66,7 @@ def records_of(request: HttpRequest, document: Document) -> list[Goal | Result]:
     found: list[Goal | Result] = []
     for model in (Goal, Result):
         rows = access.visible(model.objects.filter(document=document).select_related("organisation"), request.user)
-        found += rows.annotate(linked=Count("links", filter=~Q(links__state=LinkState.REJECTED)))
+        found += rows.annotate(linked=count_of(standing_links(request.user), model._meta.model_name))
     for record in found:
         record.kind = record._meta.model_name
     return sorted(found, key=lambda each: (each.start is None, each.start or 0, each.kind, each.pk))
@@ -156,8 +156,13 @@ def add_errors(form: Any, problem: ValidationError) -> None:
             form.add_error(name if name in form.fields else None, sentence)
 
 
-def links_of(record: Goal | Result) -> QuerySet[Link]:
+def standing_links(user: Any) -> QuerySet[Link]:
+    """Links that nobody rejected, to goals that the user may see: whose goal it is, decides."""
+    return access.visible(Link.objects.exclude(state=LinkState.REJECTED), user, "goal__organisation")
+
+
+def links_of(record: Goal | Result, user: Any) -> QuerySet[Link]:
     """Links of a goal or result that nobody rejected, surest first."""
     far = "result" if isinstance(record, Goal) else "goal"
-    rows = record.links.exclude(state=LinkState.REJECTED).select_related(f"{far}__organisation", f"{far}__document")
-    return rows.order_by("-score", "-pk")
+    rows = standing_links(user).filter(**{record._meta.model_name: record})
+    return rows.select_related(f"{far}__organisation", f"{far}__document").order_by("-score", "-pk")

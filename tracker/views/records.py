@@ -53,7 +53,7 @@ def card(request: HttpRequest, record: Goal | Result, **more: Any) -> HttpRespon
     queued = in_queue(request)
     context = {
         "record": record,
-        "links": links_of(record),
+        "links": links_of(record, request.user),
         "queued": queued,
         "excerpt": excerpt(record) if queued else None,
         "may": {"review": access.may(request.user, "review")},

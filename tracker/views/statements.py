@@ -20,7 +20,7 @@ from tracker.services import corrections
 from tracker.services.corrections import CorrectionError
 from tracker.tables.goals import ChangeTable, LinkTable, ResultTable
 from tracker.views import waiting
-from tracker.views.documents import links_of
+from tracker.views.documents import links_of, standing_links
 from tracker.views.figures import count_of
 from tracker.views.frame import as_of_day
 from tracker.views.goals import visible_goal
@@ -44,7 +44,7 @@ class ResultList(ListPage):
         rows = rows.defer("document__content", "document__paragraphs")
         if "review" not in request.GET or not request.GET["review"]:
             rows = rows.exclude(review=Review.REJECTED)
-        return rows.annotate(answered=count_of(Link.objects.exclude(state=LinkState.REJECTED), "result"))
+        return rows.annotate(answered=count_of(standing_links(request.user), "result"))
 
 
 class LinkList(ListPage):
@@ -102,7 +102,7 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
         "record": shown,
         "title": shown.indicator,
         "excerpt": excerpt(shown),
-        "links": links_of(shown),
+        "links": links_of(shown, request.user),
         "events": Event.objects.filter(model="result", object_id=pk).select_related("user")[:20],
         "findings": Finding.objects.filter(result=shown).select_related("other"),
     }
