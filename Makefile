@@ -1,7 +1,7 @@
 PYTHON ?= python3
 SERVE ?= 1
 
-.PHONY: setup demo test lint accuracy bench serve
+.PHONY: setup demo test lint accuracy bench serve pictures
 setup: .venv/installed
 .venv/installed: requirements.lock
 	$(PYTHON) -m venv .venv && .venv/bin/pip install -q -r requirements.lock && touch $@
@@ -19,3 +19,6 @@ bench: .venv/installed-dev
 	.venv/bin/python manage.py bench
 serve: setup
 	.venv/bin/python manage.py serve
+# of the running demonstration: make pictures URL=http://127.0.0.1:8000/ PASSWORD=…
+pictures: .venv/installed-dev
+	.venv/bin/python -m tests.browser.pictures "$(URL)" "$(PASSWORD)"
