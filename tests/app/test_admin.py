@@ -288,3 +288,9 @@ def test_history_is_told_in_chinese_and_nothing_where_there_is_nothing(desk, tow
     table = page[page.index('id="change-history"') : page.index("</table>", page.index('id="change-history"'))]
     assert "批复调整" in table and "数值</strong> 100 → 90" in table
     assert not re.search("None|Changes|Object", table)
+
+
+def test_the_filter_of_words_tells_the_lists_by_their_names(desk):
+    Word.objects.create(kind="units", text="艘次")
+    page = desk.get(reverse("admin:tracker_word_changelist")).content.decode()
+    assert re.search(r'href="\?kind=units"[^>]*>\s*计量单位\s*</a>', page)

@@ -33,11 +33,12 @@ class ForAdministrators:
 
 
 class NamedValues(admin.AllValuesFieldListFilter):
-    """Every value that stands in a column of words, as links; what stands for no word has a name too, and is no empty link."""
+    """Every value that stands in a column of words, by the name that the admin's ``filter_words`` gives it; none is an empty link."""
 
     def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
+        words = getattr(changelist.model_admin, "filter_words", {}).get(self.field_path, {})
         for choice in super().choices(changelist):
-            yield choice | {"display": choice["display"] or gettext("空")}
+            yield choice | {"display": words.get(choice["display"], choice["display"]) or gettext("空")}
 
 
 admin.FieldListFilter.register(

@@ -86,6 +86,7 @@ class WordAdmin(SheetsBothWays, PreviewAdmin):
     resource_classes = (WordResource,)
     list_display = ("text", "list_name", "meaning")
     list_filter = ("kind",)
+    filter_words = {"kind": LISTS}
     search_fields = ("text", "meaning")
 
     @admin.display(description=_("词表"), ordering="kind")
