@@ -78,3 +78,17 @@ def test_a_document_that_is_read_elsewhere_is_not_taken_up_twice():
     assert intake.resume_batch(batch) == 1
     assert states(batch) == {"pending": 1, "cancelled": 2}
     assert batch.jobs.get(state="pending").document == document
+
+
+def test_the_next_of_ten_thousand_are_found_without_reading_all():
+    """Asked after every document: else the cost of one grows with the number of all. What is sorted has first been read."""
+    batch = fill(30)
+    waiting = ImportJob.objects.filter(state=JobState.PENDING, sent_at__isnull=True)
+    on_the_way = ImportJob.objects.filter(state=JobState.PENDING, sent_at__isnull=False)
+    for rows, index in (
+        (waiting.order_by("sent_at", "pk").values_list("pk"), "jobs_to_send"),
+        (on_the_way.order_by().values_list("pk"), "jobs_to_send"),
+        (batch.jobs.filter(state=JobState.PENDING).order_by("pk"), "jobs_of_batch"),
+    ):
+        plan = rows.explain()
+        assert connection.vendor != "sqlite" or (index in plan and "B-TREE" not in plan), plan

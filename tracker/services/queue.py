@@ -86,7 +86,8 @@ def take_waiting(limit: int = WINDOW) -> list[int]:
     if room <= 0:
         return []
     waiting = ImportJob.objects.filter(state=JobState.PENDING, sent_at__isnull=True)
-    ids = list(waiting.order_by("pk").values_list("pk", flat=True)[:room])
+    # in the order of the index "jobs_to_send", so that those done before are not read over
+    ids = list(waiting.order_by("sent_at", "pk").values_list("pk", flat=True)[:room])
     return [pk for pk in ids if waiting.filter(pk=pk).update(sent_at=timezone.now())]
 
 
