@@ -29,6 +29,13 @@ def test_dates_come_in_reading_order() -> None:
     assert [day for _, day in find_dates("2023-01-02起，至2022年3月4日")] == [date(2023, 1, 2), date(2022, 3, 4)]
 
 
+@pytest.mark.parametrize(("text", "day"), [
+    ("date: Tue, 12 Apr 2022 02:27:27 GMT", date(2022, 4, 12)), ("18.02.2015 15:14", date(2015, 2, 18)), ("1.02.3版", None),
+])
+def test_dates_of_feeds_and_dates_with_the_day_first(text, day):
+    assert read_date(text) == day
+
+
 @pytest.mark.parametrize("line", ["2021-08-20", "（二〇〇五年一月十一日）", "发布时间：2021-08-20 10:00", "2021年8月20日印发"])
 def test_date_lines(line: str) -> None:
     assert is_date_line(line)

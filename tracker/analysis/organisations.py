@@ -58,7 +58,7 @@ def _body() -> str:
 def _name() -> str:
     """Regex of a body's name with an optional place: 青岛市财政局, 市财政局, 省发改委, 即墨区教育局, 财政部."""
     place = alternation([*places(), *place_names()])
-    district = rf"(?!会同|协同|联合|配合|组织|指导|[由和与向对在经及访])(?:[{_HAN}]{{1,4}}?(?:区|县|州|旗)|[{_HAN}]{{2,3}}市)"
+    district = rf"(?!会同|协同|联合|配合|组织|指导|[由和与向对在经及访据从受请让给被将把])(?:[{_HAN}]{{1,4}}?(?:区|县|州|旗)|[{_HAN}]{{2,3}}市)"
     return rf"(?:(?:中共)?(?:{place})?(?:{_PREFIX}|{district})?{_body()})"
 
 
@@ -111,7 +111,7 @@ def as_written_in_full(name: str, content: str, place: Place) -> str:
     """望海市住建局 → 望海市住房和城乡建设局, where the beginning of the text says so."""
     named = [full_name(other, place) for other in find_names(content[:1200])] if name else []
     key = organisation_key(name.removeprefix(place.city))
-    same = [other for other in named if len(other) > len(name) and organisation_key(other.removeprefix(place.city)) == key]
+    same = [other for other in named if len(other) > len(name) and other[-1] == name[-1] and organisation_key(other.removeprefix(place.city)) == key]
     return max(same, key=len, default=name)
 
 
@@ -185,7 +185,7 @@ def telling_firm(content: str) -> str:
 _GENERAL_FIRM = re.compile(r"^(?:全|各|这|我|一|两|三|国有|市属|省属|大型|上市)|[和与的了从在对将就]|介绍|表示|通过|成立|召开")
 _BODY_END = re.compile(r"[局委厅部办室社院府司团行会校学心署区县旗厂所协联关]")
 # 西海岸新区:高质量打造… over the page that a newspaper gives to a district
-_DISTRICT = re.compile(rf"(?P<name>[{_HAN}]{{2,7}}(?:新区|开发区|高新区|[^地社片小园城郊市山景灾库矿牧农林](?:区|县|旗)))[:：][^，。；]{{0,30}}$")
+_DISTRICT = re.compile(rf"(?P<name>[{_HAN}]{{1,7}}(?:新区|开发区|高新区|[^地社片小园城郊市山景灾库矿牧农林](?:区|县|旗)))[:：][^，。；]{{0,30}}$")
 
 
 def _can_head(name: str, line: str) -> bool:

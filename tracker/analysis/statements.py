@@ -135,7 +135,11 @@ class _Reader:
         self._section: Section | None = None
         self._defaults: dict[StatementKind, tuple[Period, str]] = {}
         self.state = _State(report=context.report, plan=context.plan, reference=context.reference, closed=context.closed,
-                            voice=_Voice(context.organisation or context.source, why="标题或文件署名" if context.organisation else context.source_why))
+                            voice=self._own_voice())
+
+    def _own_voice(self) -> _Voice:
+        context = self.context
+        return _Voice(context.organisation or context.source, why="标题或文件署名" if context.organisation else context.source_why)
 
     def read(self) -> Iterator[Statement]:
         """Statements of the running text."""
@@ -163,8 +167,11 @@ class _Reader:
             self._listen(sentence)
 
     def _enter_part(self, section: Section) -> None:
-        self.state.part = section.part
+        before, self.state.part = self.state.part, section.part
         if not section.part:
+            if before > 0:      # a box of the page is over
+                self.state.report, self.state.plan, self.state.closed = self.context.report, self.context.plan, self.context.closed
+                self.state.reference, self.state.voice = self.context.reference, self._own_voice()
             return
         published = section.published_on or self.context.reference.today
         report, plan, about, closed = part_periods(section.title, published)

@@ -69,5 +69,8 @@ def read_date(text: str) -> date | None:
 
 
 def is_date_line(text: str) -> bool:
-    """Whether a line holds a date and nothing else: 2021-08-20, （二〇〇五年一月十一日）, 发布时间：2021-08-20 10:00."""
+    """Whether a line holds a date and nothing else: 2021-08-20, （二〇〇五年一月十一日）, 发布时间：2021-08-20 10:00,
+    date: Tue, 12 Apr 2022 02:27:27 GMT."""
+    if 8 <= len(text) <= 40 and text[:4].lower() == "date" and find_dates(text):
+        return True
     return 8 <= len(text) <= 40 and DATE_LINE.fullmatch(text.translate(WIDE)) is not None
