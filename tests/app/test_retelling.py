@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from itertools import chain
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from django.utils import translation
 
 from reports import sentences as of_reports
+from tests import factories
 from tracker import sentences
 from tracker.analysis.statements import analyse
 from tracker.matching.items import Item
@@ -17,6 +19,8 @@ from tracker.matching.linking import link_statements
 from tracker.reading import read
 from tracker.reading.errors import MESSAGES, ReadingError
 from tracker.retelling import HAN, tell, tell_marked
+from tracker.services import corrections
+from tracker.services.corrections import CorrectionError
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "tracker" / "examples"
 CASES = [
@@ -124,3 +128,11 @@ def test_templates_keep_their_places_apart():
         if re.search(r"\)s%\((name|quote|sentence)", text)
     ]
     assert all(re.search(r"%\(day2?\)s%\(name", text) for text in touching)
+
+
+def test_a_refusal_is_said_in_the_reader_s_language(db):
+    goal = factories.goal()
+    with pytest.raises(CorrectionError, match="An extension needs a reason"):
+        corrections.extend_deadline(goal, date(2025, 6, 30), user=None, reason="")
+    with translation.override("zh-hans"), pytest.raises(CorrectionError, match="延期要写明理由"):
+        corrections.extend_deadline(goal, date(2025, 6, 30), user=None, reason="")

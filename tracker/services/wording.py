@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tracker.analysis.vocabulary import Vocabulary
@@ -32,16 +33,16 @@ PATTERNS = ("openers", "predicates")
 def check_word(kind: str, text: str, meaning: str) -> None:
     """Refuse, with a sentence, what no list could take: it would be passed over, or stop all reading."""
     if kind not in LISTS:
-        raise ValidationError({"kind": f"没有名为“{kind}”的词表。可用：{'、'.join(LISTS)}。"})
+        raise ValidationError({"kind": gettext("没有名为“%(kind)s”的词表。可用：%(lists)s。") % {"kind": kind, "lists": ", ".join(LISTS)}})
     if not text.strip() or (kind not in PATTERNS and len(text.split()) != 1):
-        raise ValidationError({"text": "一行只写一个词，中间不留空格。"})
+        raise ValidationError({"text": gettext("一行只写一个词，中间不留空格。")})
     if kind == "synonyms" and len(meaning.split()) != 1:
-        raise ValidationError({"meaning": "同义词要写明归一为哪个词，如“地区生产总值”。"})
+        raise ValidationError({"meaning": gettext("同义词要写明归一为哪个词，如“地区生产总值”。")})
     if kind in PATTERNS:
         try:
             re.compile(text)
         except re.error as problem:
-            raise ValidationError({"text": f"不是有效的正则表达式：{problem}。"}) from problem
+            raise ValidationError({"text": gettext("不是有效的正则表达式：%(problem)s。") % {"problem": problem}}) from problem
 
 
 def vocabulary() -> Vocabulary:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 
 from tracker.analysis.indicators import indicator_key
 from tracker.models import Document, Goal, Result
@@ -48,19 +49,19 @@ def check_record(record: Goal | Result) -> None:
     """Raise ValidationError with Chinese sentences by field for what the database would refuse, and for what makes no sense."""
     errors: dict[str, str] = {}
     if not record.indicator.strip():
-        errors["indicator"] = "请写明指标：考核的是什么。"
+        errors["indicator"] = gettext("请写明指标：考核的是什么。")
     if not record.quote.strip():
-        errors["quote"] = "请写明原文。"
+        errors["quote"] = gettext("请写明原文。")
     if record.value is None and record.value_max is not None:
-        errors["value"] = "填了上限，还缺数值。"
+        errors["value"] = gettext("填了上限，还缺数值。")
     if record.value_max is not None and record.value is not None and record.value_max < record.value:
-        errors["value_max"] = f"上限 {record.value_max} 小于数值 {record.value}。"
+        errors["value_max"] = gettext("上限 %(upper)s 小于数值 %(value)s。") % {"upper": record.value_max, "value": record.value}
     if record.value_max is not None and record.comparator != "range":
-        errors["comparator"] = "有上限时，比较应为“区间”。"
+        errors["comparator"] = gettext("有上限时，比较应为“区间”。")
     if record.period_start and record.period_end and record.period_start > record.period_end:
-        errors["period_end"] = f"时期止 {record.period_end} 早于时期起 {record.period_start}。"
+        errors["period_end"] = gettext("时期止 %(end)s 早于时期起 %(start)s。") % {"end": record.period_end, "start": record.period_start}
     if record.start is not None and not stands_in(record.document, record.start, record.end):
-        errors["quote"] = "所选文字不在文档范围内，请重新选择。"
+        errors["quote"] = gettext("所选文字不在文档范围内，请重新选择。")
     if errors:
         raise ValidationError(errors)
     record.clean_fields(exclude=["document", "organisation", "created_by"])

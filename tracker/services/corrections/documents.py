@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext
 
 from tracker.models import Document
 from tracker.services import intake
@@ -27,7 +28,7 @@ def correct_document(document: Document, changes: Mapping[str, Any], *, user: An
     start = changes.get("period_start", document.period_start)
     end = changes.get("period_end", document.period_end)
     if start and end and start > end:
-        raise ValidationError({"period_end": f"时期止 {end} 早于时期起 {start}。"})
+        raise ValidationError({"period_end": gettext("时期止 %(end)s 早于时期起 %(start)s。") % {"end": end, "start": start}})
     with transaction.atomic():
         changed = differences(document, changes)
         if not changed:

@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.utils.translation import gettext
 
 from tracker.models import Event
 
@@ -126,7 +127,7 @@ def take_revision(record: models.Model, revision: int | None) -> None:
     seen = record.revision if revision is None else revision
     taken = type(record)._default_manager.filter(pk=record.pk, revision=seen).update(revision=seen + 1)
     if not taken:
-        raise StaleRecord("这条记录刚被其他人修改过。您的修改没有保存，请看过最新内容后再改。")
+        raise StaleRecord(gettext("这条记录刚被其他人修改过。您的修改没有保存，请看过最新内容后再改。"))
     record.refresh_from_db()
 
 

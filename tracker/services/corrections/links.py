@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from tracker.models import Finding, Goal, GoalChange, GoalStatus, Link, LinkState, Relation, Result, Status
 from tracker.services import progress
@@ -47,7 +48,7 @@ def decide_link(link: Link, state: str, *, user: Any, reason: str = "", relation
     """Accept or reject a link, or lay it open again (proposed). A rejected pair is not proposed again."""
     wanted: dict[str, Any] = {"state": state, "relation": relation or link.relation}
     if wanted["relation"] not in Relation.values or state not in LinkState.values:
-        raise CorrectionError("没有这样的关联状态。")
+        raise CorrectionError(gettext("没有这样的关联状态。"))
     with transaction.atomic():
         changed = differences(link, wanted)
         wanted |= {"decided_by": user, "decided_at": timezone.now()}
@@ -109,7 +110,7 @@ def decide_change(change: GoalChange, state: str, *, user: Any, reason: str = ""
 def resolve_finding(finding: Finding, *, user: Any, resolution: str) -> Finding:
     """A person has looked at what does not add up, and says what to make of it."""
     if not resolution.strip():
-        raise CorrectionError("请写明处理意见。")
+        raise CorrectionError(gettext("请写明处理意见。"))
     with transaction.atomic():
         changed = differences(finding, {"resolution": resolution, "resolved_by": user})
         finding.resolution, finding.resolved_by, finding.resolved_at = resolution[:300], user, timezone.now()
@@ -124,9 +125,9 @@ def resolve_finding(finding: Finding, *, user: Any, resolution: str) -> Finding:
 def decide_status(goal: Goal, as_of: date, status: str, *, user: Any, reason: str) -> GoalStatus:
     """核定: a named reviewer's word on a goal as of a date, with the reason. "" takes the word back."""
     if status and status not in Status.values:
-        raise CorrectionError("没有这样的状态。")
+        raise CorrectionError(gettext("没有这样的状态。"))
     if not reason.strip():
-        raise CorrectionError("核定状态要写明理由。")
+        raise CorrectionError(gettext("核定状态要写明理由。"))
     row = progress.status_of(goal, as_of)
     with transaction.atomic():
         changed = differences(row, {"decided": status, "decided_reason": reason[:300]})

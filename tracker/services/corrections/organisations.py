@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from tracker.models import Alias, Document, Goal, Organisation, Result
 from tracker.services import linking, progress
@@ -17,7 +18,7 @@ def add_organisation(name: str, *, user: Any, parent: Organisation | None = None
     """A body that no document has named yet."""
     name = _checked_name(name)
     if known := find_organisation(name):
-        raise CorrectionError(f"已有单位“{known.name}”，与“{name}”是同一单位。如要改名，请修改该单位。")
+        raise CorrectionError(gettext("已有单位“%(known)s”，与“%(name)s”是同一单位。如要改名，请修改该单位。") % {"known": known.name, "name": name})
     place, key = key_of(name)
     with transaction.atomic():
         made = Organisation(name=name, key=key, region=place, parent=parent, note=note)
@@ -31,7 +32,7 @@ def rename_organisation(organisation: Organisation, name: str, *, user: Any, rea
     name = _checked_name(name)
     other = Organisation.objects.filter(name=name).exclude(pk=organisation.pk).first()
     if other is not None:
-        raise CorrectionError(f"已有单位叫“{name}”。如两者是同一单位，请合并。")
+        raise CorrectionError(gettext("已有单位叫“%(name)s”。如两者是同一单位，请合并。") % {"name": name})
     old = organisation.name
     place, key = key_of(name)
     wanted = {"name": name, "region": place or organisation.region}
@@ -55,7 +56,7 @@ def add_alias(organisation: Organisation, name: str, *, user: Any, reason: str =
     name = _checked_name(name)
     taken = Alias.objects.filter(name=name).exclude(organisation=organisation).first()
     if taken is not None:
-        raise CorrectionError(f"“{name}”已是“{taken.organisation.name}”的别名，请先在那里删除。")
+        raise CorrectionError(gettext("“%(name)s”已是“%(other)s”的别名，请先在那里删除。") % {"name": name, "other": taken.organisation.name})
     other = Organisation.objects.filter(name=name).exclude(pk=organisation.pk).first()
     with transaction.atomic():
         if other is not None:
@@ -73,7 +74,7 @@ def add_alias(organisation: Organisation, name: str, *, user: Any, reason: str =
 def merge_organisations(keep: Organisation, other: Organisation, *, user: Any, reason: str = "") -> Organisation:
     """Two bodies are one: everything of ``other`` moves to ``keep``; the other name becomes an alias."""
     if keep.pk == other.pk:
-        raise CorrectionError("同一单位无需合并。")
+        raise CorrectionError(gettext("同一单位无需合并。"))
     with transaction.atomic():
         moved = {
             "goals": list(Goal.objects.filter(organisation=other).values_list("pk", flat=True)),
@@ -118,5 +119,5 @@ def _point_to(organisation: Organisation, moved: dict[str, list[int]]) -> None:
 def _checked_name(name: str) -> str:
     name = "".join(name.split())
     if not 2 <= len(name) <= 120:
-        raise CorrectionError("单位名称应为 2 到 120 个字。")
+        raise CorrectionError(gettext("单位名称应为 2 到 120 个字。"))
     return name

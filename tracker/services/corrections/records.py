@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from tracker.models import Document, Event, Goal, Link, LinkState, Origin, Result, Review
 from tracker.services import linking, progress
@@ -136,7 +137,7 @@ def reject_all(records: Iterable[Record], *, user: Any, reason: str = "") -> int
 def merge(keep: Record, others: Sequence[Record], *, user: Any, reason: str = "") -> Record:
     """Several records of one thing become one: the others' links move to ``keep``, the others are rejected."""
     if any(type(other) is not type(keep) or other.pk == keep.pk for other in others):
-        raise CorrectionError("只能合并同类的不同记录：目标与目标，完成情况与完成情况。")
+        raise CorrectionError(gettext("只能合并同类的不同记录：目标与目标，完成情况与完成情况。"))
     with transaction.atomic():
         whole = write_event(
             "merge", keep, user=user, reason=reason,
@@ -164,7 +165,7 @@ def _move_links(source: Record, target: Record, *, user: Any, part_of: Event) ->
 def split(record: Record, parts: Sequence[Mapping[str, Any]], *, user: Any, reason: str = "") -> list[Record]:
     """One record becomes several: the first part's changes go to the record itself, each further part makes a new one."""
     if len(parts) < 2:
-        raise CorrectionError("拆分至少要分成两条。")
+        raise CorrectionError(gettext("拆分至少要分成两条。"))
     with transaction.atomic():
         whole = write_event(
             "split", record, user=user, reason=reason, summary=f"把“{record.indicator}”拆成 {len(parts)} 条"
@@ -220,9 +221,9 @@ def _add(
 def extend_deadline(goal: Goal, deadline: date, *, user: Any, reason: str, revision: int | None = None) -> Goal:
     """An approved extension: the deadline moves, the original one stays visible."""
     if not reason.strip():
-        raise CorrectionError("延期要写明理由。")
+        raise CorrectionError(gettext("延期要写明理由。"))
     if goal.period_end and deadline <= goal.period_end:
-        raise CorrectionError(f"新时限 {deadline} 没有晚于现时限 {goal.period_end}。")
+        raise CorrectionError(gettext("新时限 %(deadline)s 没有晚于现时限 %(period_end)s。") % {"deadline": deadline, "period_end": goal.period_end})
     original = goal.original_deadline or goal.period_end
     return correct(
         goal, {"period_end": deadline, "original_deadline": original}, user=user, reason=reason, revision=revision

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models, transaction
+from django.utils.translation import gettext
 
 from tracker.models import Alias, Document, Event, Goal, GoalStatus, Link, Result, Review
+from tracker.retelling import tell
 from tracker.services import intake, linking, progress
 
 from .journal import CorrectionError, StaleRecord, model_of, plain, save_changes, write_event
@@ -33,7 +35,7 @@ def can_undo(event: Event, *, has_parts: bool | None = None) -> bool:
 def undo(event: Event, *, user: Any) -> Event:
     """Take an action back with all its parts. Raises StaleRecord when something has been changed since."""
     if not can_undo(event):
-        raise CorrectionError("这个动作已经撤销过，或不能撤销。")
+        raise CorrectionError(gettext("这个动作已经撤销过，或不能撤销。"))
     touched: list[models.Model] = []
     many: dict[type[models.Model], list[int]] = {}
     with transaction.atomic():
@@ -62,12 +64,12 @@ def _take_back(event: Event, user: Any, touched: list[models.Model]) -> None:
     model = model_of(event)
     record = model._default_manager.filter(pk=event.object_id).first() if model else None
     if record is None:
-        raise StaleRecord("要撤销的记录已不存在。")
+        raise StaleRecord(gettext("要撤销的记录已不存在。"))
     if not looked_at_only(event):
         touched.append(record)
     for name, (_, new) in event.changes.items():
         if plain(getattr(record, name)) != new:
-            raise StaleRecord(f"“{event.summary}”之后又有人改过，不能直接撤销。")
+            raise StaleRecord(gettext("“%(what)s”之后又有人改过，不能直接撤销。") % {"what": tell(event.summary)})
     if event.action in {"add", "link", "alias"}:
         _unmake(record, user)
     else:
