@@ -15,11 +15,15 @@ from typing import Any
 
 from tracker.benchmarks import Row
 from tracker.benchmarks.analysis import CORPUS, ROOT
+from tracker.benchmarks.papers import write_papers
 
 TITLE = "导入"
 
 SIZES = (10, 30, 60)
 WAIT = 3600.0
+MOST_NAMES = 1000
+SMALL = 10_000  # small documents in one batch
+PARTS = (0.1, 0.5, 1.0)  # of them: the cost of one must not grow
 TOLD_EVERY = 15.0  # seconds between two lines on how far a long run is
 SERVER = os.environ.get("JIANNUO_BENCH_DATABASE", "postgresql://postgres@127.0.0.1:5432/postgres")
 BROKERS = {"Redis": "redis://127.0.0.1:6379/8", "RabbitMQ": "amqp://guest:guest@127.0.0.1:5672//"}
@@ -28,6 +32,11 @@ STARTED = "SELECT count(*) FROM tracker_importjob WHERE started_at IS NOT NULL"
 OPEN = (
     "SELECT (SELECT count(*) FROM tracker_importjob WHERE state IN ('pending', 'running')),"
     " (SELECT count(*) FROM tracker_linkingwish)"
+)
+# seconds from the first document that was taken up until so many were read
+READ_BY = (
+    "SELECT extract(epoch FROM finished_at - (SELECT min(started_at) FROM tracker_importjob)) FROM tracker_importjob"
+    " WHERE state = 'done' ORDER BY finished_at OFFSET %s LIMIT 1"
 )
 RECORDS = (
     "SELECT d.sha256 || r.kind || r.fingerprint AS mark FROM tracker_document d JOIN ("
@@ -67,6 +76,7 @@ def run(*, largest: bool = False, files: int = 0) -> Iterator[Row]:
     )  # fmt: skip
     if largest:
         yield from run_servers(corpus[:: max(1, len(corpus) // files)][:files] if files else corpus)
+        yield from run_small(min(SMALL, files * 10) if files else SMALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +88,7 @@ class Outcome:
     again: int
     records: tuple[int, int, str]  # number, of them doubled, digest of all
     links: tuple[int, int, str]
+    read_by: tuple[float, ...]  # seconds until each of the PARTS was read
 
     def sentence(self, files: int, usual: Outcome) -> str:
         same = self.records == usual.records and self.links == usual.links
@@ -99,6 +110,21 @@ def run_servers(files: list[Path]) -> Iterator[Row]:
             f"导入 PostgreSQL，{name}，2 个进程", size, two.seconds, f"1 个进程 {one.seconds:.0f} 秒", two.seconds / one.seconds,
             f"快 {one.seconds / two.seconds:.2f} 倍；{two.sentence(len(files), one)}",
         )  # fmt: skip
+
+
+def run_small(number: int) -> Iterator[Row]:
+    """Very many small documents of a thousand bodies in one batch: whether the last ones cost as much as the first."""
+    with tempfile.TemporaryDirectory() as folder:
+        made = _import_to_server(write_papers(Path(folder), number), "Redis", workers=2)
+    first = made.read_by[0] / PARTS[0]
+    for part, seconds in zip(PARTS, made.read_by, strict=True):
+        read = int(number * part)
+        told = f"{read / seconds:.1f} 份/秒"
+        if part == PARTS[-1]:
+            told += f"；全部关联完 {made.seconds:.0f} 秒；{made.sentence(number, made)}"
+        yield Row(
+            "一批小文件，PostgreSQL，Redis，2 个进程", f"前 {read} 份", seconds, "按最先一成的速度", seconds / (first * part), told
+        )
 
 
 def _import_to_server(files: list[Path], broker: str, *, workers: int) -> Outcome:
@@ -134,7 +160,8 @@ def _watch_server(database: Any, files: int, title: str) -> Outcome:
         "SELECT count(*) FILTER (WHERE state = 'done'), count(*) FILTER (WHERE attempt > 1) FROM tracker_importjob"
     ).fetchone()
     records, links = (database.execute(OUTCOME.format(query)).fetchone() for query in (RECORDS, LINKS))
-    return Outcome(seconds, done, again, records, links)
+    ends = (database.execute(READ_BY, [max(0, int(done * part) - 1)]).fetchone() for part in PARTS)
+    return Outcome(seconds, done, again, records, links, tuple(float(end[0]) if end else 0.0 for end in ends))
 
 
 def _extract(files: list[Path]) -> float:
@@ -159,7 +186,9 @@ def _place(folder: str, broker: str) -> dict[str, str]:
 
 
 def _queue(files: list[Path], place: dict[str, str]) -> None:
-    for command in (("migrate", "-v0"), ("import_documents", *map(str, files))):
+    # ten thousand names are too long for a command
+    paths = {str(file.parent) for file in files} if len(files) > MOST_NAMES else map(str, files)
+    for command in (("migrate", "-v0"), ("import_documents", *paths)):
         subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=place, capture_output=True, check=True)
 
 
