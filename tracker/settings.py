@@ -148,6 +148,8 @@ elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     # and what a common word finds has to fit into memory row by row, or every row of its pages is looked at again
     tuning = "-c jit=off -c max_parallel_workers_per_gather=0 -c work_mem=32MB"
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", tuning)
+    # what every page asks (tracker.services.prepared) is planned once for each connection, not for each page
+    DATABASES["default"]["OPTIONS"].setdefault("prepare_threshold", 2)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]

@@ -25,6 +25,18 @@ class Given(Expression):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         return "%s", [self]
 
+    def told(self, values: Sequence[Any]) -> Any:
+        """The value as the database takes it. Whole numbers are sent to PostgreSQL in one length: it would keep a plan of its
+        own for every other one."""
+        value = self.output_field.get_db_prep_value(values[self.place], connection)
+        return _whole(value) if type(value) is int and connection.vendor == "postgresql" else value
+
+
+def _whole(value: int) -> Any:
+    from psycopg.types.numeric import Int8  # only where there is PostgreSQL
+
+    return Int8(value)
+
 
 class Builder:
     """From a row of a compiled query of records to the record, with the relations that came with it."""
@@ -49,6 +61,17 @@ class Builder:
         return record
 
 
+def _cursor() -> Any:
+    """PostgreSQL keeps the plan of what it is asked through a cursor that gives text and values apart. Where queries are
+    written down they are to be read with their values."""
+    if connection.vendor != "postgresql" or connection.queries_logged:
+        return connection.cursor()
+    from django.db.backends.postgresql.base import ServerBindingCursor
+
+    connection.ensure_connection()
+    return connection._prepare_cursor(ServerBindingCursor(connection.connection))
+
+
 class Prepared:
     """A query of a fixed form. ``build`` makes it with ``Given`` in the places of the values; ``unbuilt`` leaves its rows so."""
 
@@ -59,11 +82,8 @@ class Prepared:
     def __call__(self, *values: Any) -> list[Any]:
         """Records, or tuples where the query asks for values."""
         sql, params, finish = self._compiled()
-        given = [
-            each.output_field.get_db_prep_value(values[each.place], connection) if isinstance(each, Given) else each
-            for each in params
-        ]
-        with connection.cursor() as cursor:
+        given = [each.told(values) if isinstance(each, Given) else each for each in params]
+        with _cursor() as cursor:
             cursor.execute(sql, given)
             return finish(cursor.fetchall())
 
