@@ -130,7 +130,8 @@ def product(host: str, port: int, *, web: int, jobs: int) -> list[Child]:
     silent = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     gunicorn = [sys.executable, "-m", "gunicorn", "tracker.wsgi:application", "--bind", f"{host}:{port}"]
     # a connection that is kept open stays with one process, however busy that one is and however idle the others
-    spread = ["--workers", str(web), "--threads", "4", "--keep-alive", "0"]
+    spread = ["--workers", str(web), "--threads", "4", "--keep-alive", "0", "--preload"]
+    spread += ["--config", "python:tracker.webserver"]
     return [
         Child("网站", [*gunicorn, *spread, "--timeout", "120", "--log-level", "warning"]),
         Child("后台任务", [*celery, "worker", "--concurrency", str(jobs), *silent, *quiet]),
