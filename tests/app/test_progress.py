@@ -243,3 +243,16 @@ def test_days_that_take_too_long_are_left_to_a_worker_and_shown_when_they_are_do
         progress.work_in(day)
     assert progress.days_within([*fresh, *days], 0) == [*fresh, *days]
     assert set(StatusDay.objects.values_list("done", flat=True)) == set(StatusDay.objects.values_list("wanted", flat=True))
+
+
+def test_what_a_body_has_reported_is_read_once_for_all_its_goals(monkeypatch):
+    asked, real = [], progress.reports_of
+    monkeypatch.setattr(progress, "reports_of", lambda ids: (asked.extend(ids), real(ids))[1])
+    monkeypatch.setattr(progress, "SQLITE_STEP", 2)
+    bodies = [make.organisation(f"望海市{name}局") for name in ("商务", "教育")]
+    for _ in range(5):
+        for body in bodies:
+            make.goal(organisation=body, document=make.document())
+    progress.ensure_statuses(date(2024, 12, 31))
+    assert sorted(asked) == sorted(body.pk for body in bodies)
+    assert GoalStatus.objects.count() == 10

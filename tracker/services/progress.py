@@ -171,10 +171,13 @@ def _ask_worker(as_of: date) -> None:
 
 def _compute_missing(as_of: date) -> list[int]:
     there = GoalStatus.objects.filter(as_of=as_of).values("goal_id")
-    missing = list(eligible(as_of).exclude(pk__in=there).order_by("pk").values_list("pk", flat=True))
+    # body by body: what a body has reported is read once, not once for every hundred goals
+    rows = eligible(as_of).exclude(pk__in=there).order_by("organisation_id", "pk")
+    missing = list(rows.values_list("pk", flat=True))
+    reports: dict[int, list[Report]] = {}
     # no pause between: while the next are worked out, others can write
     for ids in in_chunks(missing, SQLITE_STEP):
-        _compute(ids, as_of)
+        _compute(ids, as_of, reports)
     return missing
 
 
@@ -271,8 +274,8 @@ class _Ground:
     rules: Rules
 
 
-def _compute(goal_ids: Sequence[int], as_of: date) -> None:
-    """Work out and store the statuses of some goals."""
+def _compute(goal_ids: Sequence[int], as_of: date, reports: dict[int, list[Report]] | None = None) -> None:
+    """Work out and store the statuses of some goals. ``reports`` keeps what their bodies reported for the next call."""
     # the document's text would be a thousand times the rest
     goals = list(
         Goal.objects.filter(pk__in=goal_ids).select_related("organisation", "document").only(*NEEDED).order_by("pk")
@@ -281,7 +284,7 @@ def _compute(goal_ids: Sequence[int], as_of: date) -> None:
         answers_of(goal_ids),
         _adjustments(goal_ids),
         _decisions(goal_ids, as_of),
-        reports_of({goal.organisation_id for goal in goals}),
+        _keep_reports({} if reports is None else reports, {goal.organisation_id for goal in goals}),
         wording.rules(),
     )
     rows = [_row(goal, as_of, ground) for goal in goals]
@@ -327,6 +330,16 @@ def reports_of(organisation_ids: Iterable[int]) -> dict[int, list[Report]]:
     ):
         found[body].append(Report(title or name, published_on, number))
     return found
+
+
+def _keep_reports(kept: dict[int, list[Report]], organisation_ids: set[int]) -> dict[int, list[Report]]:
+    """Bring what is kept to these organisations: those of before are dropped, so that memory does not grow."""
+    for body in kept.keys() - organisation_ids:
+        del kept[body]
+    if missing := organisation_ids - kept.keys():
+        found = reports_of(missing)
+        kept.update({body: found.get(body, []) for body in missing})
+    return kept
 
 
 def _decisions(goal_ids: Sequence[int], as_of: date) -> dict[int, GoalStatus]:
