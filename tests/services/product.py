@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+import re
 import resource
 import signal
 import sqlite3
@@ -17,7 +18,13 @@ import psycopg
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CELERY = [sys.executable, "-m", "celery", "-A", "tracker.celery"]
-STATEMENT_COLUMNS = 'd.name, s.quote, s.start, s."end", s.indicator, s.value, s.unit, s.period_end'
+STATEMENT_COLUMNS = 'd.name, o.name, s.quote, s.start, s."end", s.indicator, s.value, s.unit, s.period_end'
+STATEMENTS = (
+    "SELECT {} FROM tracker_{} s JOIN tracker_document d ON d.id = s.document_id JOIN tracker_organisation o ON o.id = s.organisation_id"
+)
+# where a goal and a result (or two of a kind) stand, whatever their numbers
+ENDS = "gd.name, g.start, g.fingerprint, rd.name, r.start, r.fingerprint"
+JOIN = "{0} JOIN tracker_{1} {2} ON {2}.id = {3} {0} JOIN tracker_document {2}d ON {2}d.id = {2}.document_id"
 SERVER = "postgresql://postgres@127.0.0.1:5432"
 REDIS = "redis://127.0.0.1:6379"
 RABBITMQ = "amqp://guest:guest@127.0.0.1:5672//"
@@ -125,20 +132,29 @@ class Product:
         self.wait_for(OPEN_JOBS, 0, seconds)
         self.wait_for(WAITING, 0, 20)
 
+    def busy_processes(self) -> set[tuple[str, str]]:
+        """Processes of the workers that have read a document, as their logs name them."""
+        done = re.compile(r"/(\w+-\d+)\] Task tracker\.tasks\.import_document\[\S+\] succeeded")
+        return {(path.name, name) for path in self.folder.glob("process-*.log") for name in done.findall(path.read_text(errors="replace"))}
+
     def logs(self) -> str:
         return "\n".join(path.read_text(errors="replace") for path in sorted(self.folder.glob("process-*.log")))
 
     def outcome(self) -> dict[str, list[str]]:
-        """All that an import leaves, in a form that two installations can be compared by."""
+        """All that an import leaves, told by documents and places, so that two installations can be compared by it."""
         def told(query: str) -> list[str]:
             return sorted(repr([str(float(cell)) if _is_number(cell) else str(cell) for cell in row]) for row in self.rows(query))
 
-        ends = "FROM tracker_link l JOIN tracker_goal g ON g.id = l.goal_id JOIN tracker_result r ON r.id = l.result_id"
-        statement = "SELECT {} FROM tracker_{} s JOIN tracker_document d ON d.id = s.document_id"
+        def told_of_two(columns: str, table: str, first: tuple[str, str], second: tuple[str, str]) -> list[str]:
+            joined = f"{JOIN.format('LEFT', first[0], 'g', first[1])} {JOIN.format('LEFT', second[0], 'r', second[1])}"
+            return told(f"SELECT {ENDS}, {columns} FROM tracker_{table} t {joined}")
+
         return {
-            "goals": told(statement.format(STATEMENT_COLUMNS, "goal")),
-            "results": told(statement.format(STATEMENT_COLUMNS, "result")),
-            "links": told(f"SELECT g.quote, g.start, r.quote, r.start, l.state, l.relation, l.score {ends}"),
+            "goals": told(STATEMENTS.format(STATEMENT_COLUMNS, "goal")),
+            "results": told(STATEMENTS.format(STATEMENT_COLUMNS, "result")),
+            "links": told_of_two("t.state, t.relation, t.score", "link", ("goal", "t.goal_id"), ("result", "t.result_id")),
+            "changes": told_of_two("t.kind, t.sentence", "goalchange", ("goal", "t.goal_id"), ("goal", "t.later_id")),
+            "findings": told_of_two("t.kind, t.sentence", "finding", ("result", "t.result_id"), ("result", "t.other_id")),
             "organisations": told("SELECT name, key FROM tracker_organisation"),
         }
 

@@ -16,40 +16,52 @@ from tests.services.product import OPEN_JOBS, Product, fresh_database
 from tests.services.test_killed_worker import write_documents
 
 BODIES = ("商务局", "教育局", "商务局")
-STEPS = ("读取", "分析", "保存", "写到一半", "关联")
+# in the middle of reading, before and between the steps of storing, when all is stored but the job's end; then while links are
+# written, and when they are written but nobody has noted it
+STEPS = ("读取", "分析", "保存", "写到一半", "写完", "关联", "关联写完")
+READING = 5  # of these
 READ_ONE = """
 import django
 django.setup()
 from tracker.models import ImportJob
 from tracker.services import importing
-importing.read_job(ImportJob.objects.filter(state="pending").first().pk)
+importing.read_job(ImportJob.objects.filter(state="pending").earliest("pk").pk)
 """
 DIE_AT = """
-import os, signal, sys
+import os, signal, sys, threading
 import django
 django.setup()
 from tracker.models import ImportJob
 from tracker.services import importing, linking, links, queue
 step, real, writes = sys.argv[1], queue.Lease.update, []
 
+def die(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
 def update(self, **fields):
+    if step == "写完" and fields.get("state") == "done":
+        die()
     real(self, **fields)
     if fields.get("stage") == step:
-        os.kill(os.getpid(), signal.SIGKILL)
+        die()
 
 def renew(self):
-    writes.append(1)
+    if threading.current_thread() is threading.main_thread():
+        writes.append(1)  # goals are written, results not yet
     if step == "写到一半" and len(writes) == 2:
-        os.kill(os.getpid(), signal.SIGKILL)
+        die()
     real(self, lease_until=queue.lease_end())
 
 queue.Lease.update, queue.Lease.renew = update, renew
 if step == "读取":
-    importing.read = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+    importing.read = die
 if step == "关联":
-    links.progress.refresh = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+    links.progress.refresh = die
+if step == "关联写完":
+    linking._tell_jobs = die
+if "关联" in step:
     linking.finish_turns()
-importing.run_job(ImportJob.objects.filter(state="pending").first().pk)
+importing.run_job(ImportJob.objects.filter(state="pending").earliest("pk").pk)
 """
 
 
@@ -84,7 +96,9 @@ def expected(documents, tmp_path_factory):
     untouched = Product(tmp_path_factory.mktemp("untouched") / "var")
     untouched.manage("migrate", "-v0")
     untouched.manage("import_documents", str(documents), "--wait")
-    return untouched.outcome()
+    outcome = untouched.outcome()
+    assert all(outcome.values()), "nothing to lose"
+    return outcome
 
 
 @pytest.fixture(scope="module")
@@ -126,21 +140,28 @@ def test_four_workers_on_overlapping_organisations(installation, documents, expe
     product.wait_until_done()
     assert product.outcome() == expected
     assert product.rows("SELECT count(*), max(attempt) FROM tracker_importjob") == [(9, 1)]
+    assert len(product.busy_processes()) >= 3, "hardly anybody was at work at the same time"
 
 
 def test_killed_at_every_step(installation, documents, expected):
-    """Another document at each step of reading, and all that are read in the middle of matching; then one does what is left."""
-    product = installation("memory://")
-    product.run_python(READ_ONE)
+    """Another document at each step of reading, another body at each step of matching; then one does what is left."""
+    product = installation("memory://", JIANNUO_JOB_LEASE_SECONDS="600")
+    for _ in range(2):  # documents of two bodies
+        assert product.run_python(READ_ONE) == 0
     for step in STEPS:
         assert product.run_python(DIE_AT, step) == -9, step
     held = "SELECT count(*) FROM tracker_importjob WHERE state = 'running'"
-    assert product.rows(held) == [(len(STEPS) - 1,)]
-    assert product.rows("SELECT count(*) FROM tracker_linkingturn WHERE lease_until IS NOT NULL") == [(1,)]
-    product.wait_for(f"{held} AND lease_until < now()", len(STEPS) - 1, 10)
+    assert product.rows(held) == [(READING,)]
+    assert product.rows("SELECT count(*) FROM tracker_linkingturn WHERE lease_until IS NOT NULL") == [(2,)]
+    half = "SELECT count(DISTINCT g.document_id), count(DISTINCT r.document_id) FROM tracker_goal g FULL JOIN tracker_result r USING (document_id)"
+    assert product.rows(half) == [(4, 3)], "two are read, one is stored but not ended, one is stored by half"
+    assert product.rows("SELECT count(*) > 0 FROM tracker_link") == [(True,)]
+    with psycopg.connect(product.database, autocommit=True) as server:  # ten minutes later
+        for table in ("importjob", "linkingturn"):
+            server.execute(f"UPDATE tracker_{table} SET lease_until = now() WHERE lease_until IS NOT NULL")
     product.manage("import_documents", str(documents), "--wait")
     assert product.outcome() == expected
-    assert sorted(product.rows("SELECT attempt, count(*) FROM tracker_importjob GROUP BY attempt")) == [(1, 5), (2, 4)]
+    assert sorted(product.rows("SELECT attempt, count(*) FROM tracker_importjob GROUP BY attempt")) == [(1, 9 - READING), (2, READING)]
 
 
 def test_the_same_files_sent_twice_at_once(installation, documents, expected, tmp_path):
@@ -174,10 +195,12 @@ def test_the_broker_is_restarted_in_the_middle(installation, documents, expected
         product.wait_for("SELECT count(*) > 0 FROM tracker_importjob WHERE state = 'done'", True)
         redis.kill()
         redis.wait()
+        assert product.rows(OPEN_JOBS)[0][0] > 0, "killed too late to show anything"
         time.sleep(1)
         redis = start_redis()
         product.wait_until_done()
         assert product.outcome() == expected
+        assert product.rows("SELECT count(*), count(DISTINCT document_id) FROM tracker_importjob WHERE state = 'done'") == [(9, 9)]
     finally:
         redis.kill()
         redis.wait()
@@ -190,7 +213,8 @@ def test_the_database_drops_its_connections(installation, documents, expected):
     for _ in range(3):
         product.wait_for("SELECT count(*) > 0 FROM tracker_importjob WHERE state = 'running'", True)
         with psycopg.connect(f"{at.SERVER}/postgres", autocommit=True) as server:
-            server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+            ended = server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]).fetchall()
+        assert ended, "nobody was connected"
         time.sleep(0.5)
     product.wait_until_done()
     assert product.outcome() == expected
@@ -203,10 +227,11 @@ def test_a_full_disk_puts_imports_off_until_there_is_room(documents, expected, t
     product.manage("import_documents", str(documents))
     size = (product.folder / "jiannuo.sqlite3").stat().st_size
     cramped = product.start_worker(largest_file=size + 100_000)
+    put_off = "SELECT count(*) > 0 FROM tracker_importjob WHERE state = 'failed' OR (state = 'pending' AND attempt > 0)"
     try:
-        time.sleep(8)
+        product.wait_for(put_off, True)
+        assert cramped.poll() is None, "a full disk ended the worker"
         product.kill(cramped)
-        assert product.rows(OPEN_JOBS)[0][0] + product.rows("SELECT count(*) FROM tracker_importjob WHERE state = 'failed'")[0][0] > 0
         product.start_worker()
         product.wait_for(OPEN_JOBS, 0, 60)
         for (sentence,) in product.rows("SELECT error FROM tracker_importjob WHERE state = 'failed'"):
