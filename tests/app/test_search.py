@@ -174,6 +174,16 @@ def test_the_index_is_what_answers(goals):
             assert index.name in index.model.objects.filter(Holds(index, "学位")).order_by().explain(), index.name
 
 
+def test_the_database_does_not_reckon_with_how_common_a_pair_is(goals):
+    """It would otherwise pair the letters of every text anew rather than ask the index."""
+    if connection.vendor != "postgresql":
+        pytest.skip("only PostgreSQL keeps such statistics")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE tracker_goal")
+        cursor.execute("SELECT count(*) FROM pg_stats WHERE tablename = 'goal_words'")
+        assert cursor.fetchone() == (0,)
+
+
 def test_the_page_respects_rights_marks_hits_and_refuses_one_letter(client, goals, bodies, many):
     liaison = factories.user("linda", Role.LIAISON, bodies[1])
     client.force_login(liaison, backend=BACKEND)
