@@ -4,6 +4,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tracker.analysis.descriptions import find_naming
 from tracker.analysis.indicators import indicator_key
@@ -111,7 +112,7 @@ def _read_group(group: list[int], walk: Walk) -> Iterator[Figure]:
         scope = _OTHERS.match(name.indicator)
         start = skip_signs(walk.text, name.start)
         end = max(name.used, walk.mentions[group[-1]].end)
-        yield Figure(mention.quantity, measure, name.indicator, indicator_key(name.indicator, walk.vocabulary),
+        yield Figure(_held(mention.quantity, place.left, walk.role), measure, name.indicator, indicator_key(name.indicator, walk.vocabulary),
                      start, _close_quote(walk.text, start, end), mention.at, bool(described), scope.group() if scope else None,
                      tuple(filter(None, (name.reason, why, described))))
         if mention.baseline and name.base:
@@ -127,6 +128,11 @@ def _read_group(group: list[int], walk: Walk) -> Iterator[Figure]:
 def _sums_up(money: Mention, count: Mention) -> bool:
     """总投资503亿元48个项目: the sum and the count are of one thing, and each is a figure by itself."""
     return money.end == count.start and money.quantity.unit.endswith("元") and not count.quantity.unit.endswith("元")
+
+
+def _held(quantity: Quantity, left: str, role: Role) -> Quantity:
+    """A goal to hold something at 3.5% is kept when it stays below."""
+    return replace(quantity, comparator="le") if role == "plan" and quantity.comparator == "eq" and left.endswith("控制在") else quantity
 
 
 _MODAL_ONLY = re.compile(r"(?:争取|力争|确保|达到|奋斗目标|预期|努力)+")

@@ -169,9 +169,12 @@ _HAN = re.compile(r"[一-龥]")
 
 
 _SOLVED = re.compile(r"(?:解决|保障|满足|缓解|改善)了?$")
+# 成立29人的专家团队和380人的服务队
+_FORMED = re.compile(r"(?:成立|组建|建立|建成|打造|配备|选派|选聘)[^，,；;]*$")
+_TEAM = re.compile(r"的[^，,。；;、]{2,14}?(?:队|团队|队伍|专家库|人才库|工作组|工作专班)")
 _ENSURED = re.compile(r"(?:保证|确保|实现|完成|达到|力争)了?$")
 _EARNED = re.compile(r"的[^，,。；;、]{0,4}(?:收入|利润|产值|投资|销售额|产量|税收|营收|交易额)(?=[，,。；;、]|$)")
-_NEED = re.compile(r"的?[^，,。；;、]{0,12}(?:问题|需求|困难|饮水|用水|用电|出行|就业|住房|就学|就医|条件)(?=[，,。；;、]|$)")
+_NEED = re.compile(r"的?[^，,。；;、]{0,12}(?:问题|需求|困难|饮水(?:安全)?|用水|用电|出行|就业|住房|就学|就医|条件)(?=[，,。；;、]|$)")
 
 
 def _is_threshold(mention: Mention, around: Surroundings) -> bool:
@@ -179,6 +182,8 @@ def _is_threshold(mention: Mention, around: Surroundings) -> bool:
     quantity, right = mention.quantity, around.right
     if (_SOLVED.search(around.left) and _NEED.match(right)) or (_ENSURED.search(around.left) and _EARNED.match(right)):
         return False  # 解决3万人的饮水问题, 保证210亿元的销售收入
+    if quantity.unit in ("人", "名") and _TEAM.match(right) and _FORMED.search(around.lead):
+        return False
     if not quantity.unit.lstrip("十百千万亿") and mention.numeral and _HAN.match(right) and not _PEOPLE.match(right):
         return True  # 千亿品牌, 百亿企业
     if _OF.match(right) or (right.strip() == "的" and around.following):

@@ -469,12 +469,13 @@ def read_outline(text: Text, start: Section, plan_year: int | None = None, *, fo
         if block.heading is not None:
             walker.heading(block.heading, line)
             continue
-        if _ADDRESS.match(line):
+        if _ADDRESS.match(line) or (line == start.title and line.endswith(_SHEETS)):
             continue
         walker.next_paragraph()
         yield from _sentences_of(block, number, walker)
 
 
+_SHEETS = ("表", "清单", "台账", "通知", "通报", "方案")        # a title of such a paper says nothing itself
 _BOX = re.compile(r"[^，。；：:]{2,10}(?:示范区|度假区|园区|开发区|高新区|片区|功能区|街道|镇)[:：]")
 
 

@@ -109,6 +109,7 @@ def _master(units: tuple[str, ...], digit_units: tuple[str, ...]) -> Branches:
         rf"(?P<amount>(?P<n>{NUMBER})\s*(?P<fa>{_FUZZ})(?P<s>{_SCALE})(?P<fb>{_FUZZ}|几)\s*(?P<u>{every})?)",
         rf"(?P<numeral>(?P<cn>{NUMERAL})(?P<cfa>{_FUZZ})(?:(?P<cs>[百千]?万亿|[百千]?[万亿])(?P<cfb>{_FUZZ})(?P<cu>(?![县镇乡村]){every})|(?P<cu2>{both})))",
         rf"(?P<bare>(?<=[过超破达近上])(?P<bs>[百千]?万亿|[十百千]?[万亿])(?P<bu>{both})?)",
+        rf"(?P<vague>(?<![零一二三四五六七八九十百千万两数几\d上])(?P<vs>[十百千]?万)(?P<vf>余|多)(?P<vu>{both}))",
         rf"(?P<big>(?P<gn>{NUMERAL})(?P<gfa>{_FUZZ})(?P<gs>[百千]?万亿|[百千]?[万亿])(?P<gfb>{_FUZZ}))",
     )
     passed_over = [pattern for line in read_lines("not_quantities") for pattern in line.split(" | ")]
@@ -344,6 +345,11 @@ def _read_bare(match: re.Match[str], text: str) -> Mention | None:
     return _mention(match, text, Decimal(1), match["bs"] + (match["bu"] or ""), "amount", numeral=True)
 
 
+def _read_vague(match: re.Match[str], text: str) -> Mention | None:
+    """万余名."""
+    return _mention(match, text, Decimal(1), match["vs"] + match["vu"], "amount", fuzzy=True, numeral=True)
+
+
 def _read_big(match: re.Match[str], text: str) -> Mention | None:
     fuzzy = bool(match["gfa"] or match["gfb"])
     return _mention(match, text, read_numeral(match["gn"]), match["gs"], "amount", fuzzy=fuzzy, numeral=True)
@@ -353,7 +359,7 @@ _READERS = {
     "percent": _read_percent, "slash": _read_slash, "mixed": _read_mixed, "myriad": _read_myriad, "percent_word": _read_percent_word, "points": _read_points, "fraction": _read_fraction,
     "half": _read_half, "tenths": _read_tenths, "two_digit": _read_two_digit, "fan": _read_fan, "times": _read_times,
     "rank": _read_rank, "top": _read_top, "range": _read_range, "range_word": _read_range_word,
-    "amount": _read_amount, "numeral": _read_word_amount, "bare": _read_bare, "big": _read_big,
+    "amount": _read_amount, "numeral": _read_word_amount, "bare": _read_bare, "vague": _read_vague, "big": _read_big,
 }
 
 

@@ -51,6 +51,8 @@ _UNIT_OF_NAME = re.compile(r"[（(]([^（）()]{1,6})[)）]$")
 def _figures(row: TableRow, name: str, kind: StatementKind, vocabulary: Vocabulary) -> list[Figure]:
     """Figures of a cell; a bare number takes indicator and unit from its neighbours."""
     cell = row.cells.get(name, "").strip()
+    if name == "completion":      # 57%（东片区偏慢）
+        cell = re.sub(r"(?<=[%％])\s*[（(].*$", "", cell)
     if not cell or name not in row.spans:
         return []
     indicator = row.cells.get("indicator", "")
@@ -61,7 +63,7 @@ def _figures(row: TableRow, name: str, kind: StatementKind, vocabulary: Vocabula
     elif not re.search(r"[\u4e00-\u9fa5]{4}", cell):
         cell = f"{indicator or (row.cells.get('goal', '') if name == 'target' else '')}{cell}"
     return [figure for figure in read_figures(fold(cell).text, role="plan" if kind == "goal" else "report", vocabulary=vocabulary)
-            if not figure.naming and figure.scope is None]
+            if not figure.naming and figure.scope is None and (name != "completion" or figure.measure == "completion")]
 
 
 def _with_neighbours(row: TableRow, cell: str, kind: StatementKind) -> str:
@@ -89,7 +91,7 @@ def _completed(row: TableRow, cell: str) -> str:
 def _statement(text: Text, row: TableRow, name: str, kind: StatementKind, figure: Figure | None, context: Context,
                vocabulary: Vocabulary) -> Statement:
     span = _quoted(text, row, name)
-    indicator = _UNIT_OF_NAME.sub("", row.cells.get("indicator", "")) or (figure.indicator if figure else row.cells.get("goal", ""))
+    indicator = _UNIT_OF_NAME.sub("", row.cells.get("indicator", "")) or (figure.indicator if figure else "") or row.cells.get("goal", "")
     paragraph = _paragraph_at(text, span.start)
     return Statement(
         kind=kind, organisation=_organisation(row, context), span=span, quote=quote_of(text.content, span),

@@ -118,7 +118,40 @@ def read_plain(data: bytes, format: str) -> Draft:
         draft.lines = [Line(raw_line) for raw_line in text.split("\n")]
     if "\t" in text or "|" in text:
         _take_tables(draft)
+    elif STACKED.search(text):
+        _take_stacked(draft)
     return draft
+
+
+STACKED = re.compile(r"^\s*序\s*号\s*$", re.M)
+WIDEST = 12                     # columns of a table whose cells stand below each other
+
+
+def _take_stacked(draft: Draft) -> None:
+    """A table copied from a page, one cell a line: 序号, 项目内容, 当前进度 and so on, then 1 and its cells, 2 and its cells."""
+    filled = [at for at, line in enumerate(draft.lines) if line.text.strip()]
+    for place, at in enumerate(filled):
+        if STACKED.match(draft.lines[at].text) and (rows := _stacked_rows(draft.lines, filled[place:])):
+            sheet = Sheet("", [(number, row[0], [draft.lines[cell].text.strip() for cell in row]) for number, row in enumerate(rows, 1)])
+            if len(rows) >= FEWEST_ROWS and has_header(sheet):
+                draft.sheets.append(sheet)
+                for (_, first, cells), row in zip(sheet.rows, rows, strict=True):
+                    for cell in row:
+                        draft.lines[cell] = Line("")
+                    draft.lines[first] = Line("\t".join(cells), style="table", whole=True)
+                return
+
+
+def _stacked_rows(lines: list[Line], filled: list[int]) -> list[list[int]]:
+    """The lines of each row, the header first; empty when 1 does not follow after a few short lines."""
+    width = next((n for n, at in enumerate(filled[: WIDEST + 1]) if lines[at].text.strip() == "1"), 0)
+    rows: list[list[int]] = [filled[:width]] if width >= 3 else []
+    while rows and len(filled) > width * len(rows):
+        row = filled[width * len(rows) : width * (len(rows) + 1)]
+        if lines[row[0]].text.strip() != str(len(rows)) or len(row) < width:
+            break
+        rows.append(row)
+    return rows
 
 
 CELL_MARK = re.compile(r"[\t|]")
