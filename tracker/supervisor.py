@@ -122,6 +122,16 @@ class Supervisor:
                     child.kill()
 
 
+# Who is busy takes no more: a process accepts few connections, makes one page at a time (``tracker.webserver.Turns``) and
+# leaves the others to the processes that are idle. A connection that is kept open would stay with one of them.
+SPREAD = ("--threads", "3", "--worker-connections", "3", "--keep-alive", "0")
+
+
+def web_processes() -> int:
+    """Two for each core: one works while the other waits for the database."""
+    return min(2 * (os.cpu_count() or 1), 8)
+
+
 def product(host: str, port: int, *, web: int, jobs: int) -> list[Child]:
     """The product's processes: web, worker, beat."""
     celery = [sys.executable, "-m", "celery", "-q", "-A", "tracker.celery"]
@@ -129,9 +139,7 @@ def product(host: str, port: int, *, web: int, jobs: int) -> list[Child]:
     # in a single office nobody listens to the workers' talk among themselves
     silent = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     gunicorn = [sys.executable, "-m", "gunicorn", "tracker.wsgi:application", "--bind", f"{host}:{port}"]
-    # a connection that is kept open stays with one process, however busy that one is and however idle the others
-    spread = ["--workers", str(web), "--threads", "4", "--keep-alive", "0", "--preload"]
-    spread += ["--config", "python:tracker.webserver"]
+    spread = ["--workers", str(web), *SPREAD, "--preload", "--config", "python:tracker.webserver"]
     return [
         Child("网站", [*gunicorn, *spread, "--timeout", "120", "--log-level", "warning"]),
         Child("后台任务", [*celery, "worker", "--concurrency", str(jobs), *silent, *quiet]),

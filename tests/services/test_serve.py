@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.services.product import ROOT, Product
+from tracker import supervisor
+from tracker.webserver import Turns
 
 
 def free_port() -> int:
@@ -75,3 +77,51 @@ def test_one_command_starts_all_and_ctrl_c_ends_all(tmp_path):
         assert not [pid for pid in started if Path(f"/proc/{pid}").exists()]
     finally:
         product.stop_all()
+
+
+def slow_upload(port: int) -> socket.socket:
+    """A connection that has announced a large file and sends no more of it."""
+    line = socket.create_connection(("127.0.0.1", port), timeout=10)
+    line.sendall(b"POST /login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000000\r\n\r\na=")
+    return line
+
+
+def test_silent_connections_and_a_slow_upload_keep_nobody_waiting(tmp_path):
+    """A browser opens connections in advance, and an office's line may be slow: others get their pages meanwhile."""
+    product, port = Product(tmp_path / "var"), free_port()
+    product.manage("migrate", "-v0")
+    web = supervisor.product("127.0.0.1", port, web=2, jobs=1)[0]
+    product.start(*web.command)
+    lines = []
+    try:
+        assert wait_until(lambda: answers(port)) == 200
+        lines = [socket.create_connection(("127.0.0.1", port), timeout=10) for _ in range(30)]
+        lines += [slow_upload(port) for _ in range(2)]
+        assert [answers(port) for _ in range(10)] == [200] * 10
+    finally:
+        for line in lines:
+            line.close()
+        product.stop_all()
+
+
+def test_pages_take_turns_and_what_is_sent_waits_for_nobody(monkeypatch):
+    monkeypatch.setattr(Turns, "PATIENCE", 0.01)
+    busy = []
+    turns = Turns(lambda environ, start: busy.append(turns.turn.locked()) or [b""])
+    turns({"REQUEST_METHOD": "GET"}, None)
+    assert busy == [True] and not turns.turn.locked()
+    turns({"REQUEST_METHOD": "POST"}, None)
+    assert busy == [True, False]
+    with turns.turn:        # another page takes long: this one is made all the same, and the turn stays the other's
+        turns({"REQUEST_METHOD": "GET"}, None)
+        assert busy == [True, False, True] and turns.turn.locked()
+
+
+def test_a_page_that_fails_gives_its_turn_back():
+    def fail(environ, start):
+        raise ValueError
+
+    turns = Turns(fail)
+    with pytest.raises(ValueError):
+        turns({"REQUEST_METHOD": "GET"}, None)
+    assert not turns.turn.locked()

@@ -25,7 +25,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 import psycopg
 
 from tracker.benchmarks import Row
-from tracker.supervisor import product, wait_until_up
+from tracker.supervisor import product, wait_until_up, web_processes
 
 ON_SERVER = os.environ.get("JIANNUO_DATABASE_URL", "").startswith(("postgres:", "postgresql:"))
 TITLE = f"页面，{'PostgreSQL' if ON_SERVER else 'SQLite'}"
@@ -128,7 +128,7 @@ def served(place: dict[str, str]) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    web = product("127.0.0.1", port, web=min(os.cpu_count() or 1, 4), jobs=1)[0]
+    web = product("127.0.0.1", port, web=web_processes(), jobs=1)[0]
     server = subprocess.Popen(web.command, env=place, cwd=MANAGE.parent)
     try:
         wait_until_up(f"http://127.0.0.1:{port}/healthz")

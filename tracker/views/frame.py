@@ -8,6 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, get_script_prefix, reverse
@@ -94,15 +95,24 @@ def updating(request: HttpRequest) -> StatusDay | None:
 def open_work(user: Any) -> tuple[int, bool]:
     """How many records wait for a person: goals and results not reviewed, links not decided; and whether there are more.
 
-    Nobody works off more than some thousands: counting stops there.
+    Nobody works off more than some thousands: counting stops there, and "more than" that stays true for a while.
     """
+    known: tuple[int, bool] | None = cache.get(f"open-work-{user.pk}")
+    if known:
+        return known
     unreviewed = {"review": Review.UNREVIEWED}
     waiting = [
         count_capped(access.visible(Goal.objects.filter(**unreviewed), user)),
         count_capped(access.visible(Result.objects.filter(**unreviewed), user)),
         count_capped(access.visible(Link.objects.filter(state=LinkState.PROPOSED), user, "goal__organisation")),
     ]
-    return sum(n for n, _capped in waiting), any(capped for _n, capped in waiting)
+    found = sum(n for n, _capped in waiting), any(capped for _n, capped in waiting)
+    if found[1]:
+        cache.set(f"open-work-{user.pk}", found, MANY_STAY)
+    return found
+
+
+MANY_STAY = 30  # seconds that a count which stopped at its limit is told again: it says no more than "many"
 
 
 @lru_cache(maxsize=64)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from tracker.supervisor import Supervisor, is_free, product, wait_until_up
+from tracker.supervisor import Supervisor, is_free, product, wait_until_up, web_processes
 
 
 def add_serve_arguments(parser):
@@ -14,7 +14,7 @@ def add_serve_arguments(parser):
     cores = os.cpu_count() or 1
     parser.add_argument("--host", default="127.0.0.1", help="监听地址（默认 127.0.0.1，只限本机；对外服务用 0.0.0.0）")
     parser.add_argument("--port", type=int, default=8000, help="端口（默认 8000）")
-    parser.add_argument("--web", type=int, default=min(cores, 4), help="网站进程数（默认为处理器核数，最多 4）")
+    parser.add_argument("--web", type=int, default=web_processes(), help="网站进程数（默认为处理器核数的两倍，最多 8）")
     parser.add_argument(
         "--jobs", type=int, default=max(1, min(cores - 1, 4)), help="同时处理几份文档（默认为处理器核数减一）"
     )
