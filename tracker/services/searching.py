@@ -12,17 +12,17 @@ from functools import lru_cache, reduce
 from operator import and_, or_
 
 from django.db import connection
-from django.db.models import Q, QuerySet, Value
+from django.db.models import Q, QuerySet, TextField, Value
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
 from tracker.models import Organisation
-from tracker.services.prepared import Prepared
+from tracker.services.prepared import Given, Prepared
 from tracker.services.wordindex import DOCUMENTS, Holds, WordIndex
 
 MOST = 100
 NEWEST = 5_000  # rows looked through; texts of documents are long
-NEWEST_DOCUMENTS = 300
+NEWEST_DOCUMENTS = 40
 SHORTEST = 2  # letters: a single one stands almost everywhere
 
 
@@ -54,7 +54,7 @@ class Wanted:
     @classmethod
     def read(cls, text: str) -> Wanted:
         words = tuple(text.split())
-        named = {word: Organisation.objects.filter(name__icontains=word).order_by() for word in words}
+        named = {word: Organisation.objects.filter(holding(word, ("name",), looked_through=True)).order_by() for word in words}
         return cls(words, {word: list(rows.values_list("pk", flat=True)) for word, rows in named.items()})
 
     @property
@@ -90,15 +90,35 @@ def _last(index: WordIndex) -> Prepared:
     return Prepared(lambda: index.model.objects.order_by("-pk").values_list("pk")[:1])
 
 
-def find(index: WordIndex, rows: QuerySet, wanted: Wanted, most: int = MOST, enough: int = MOST) -> Found:
+@lru_cache(maxsize=8)
+def _recent(index: WordIndex) -> Prepared:
+    """The newest rows in which one word stands, for readers who see all: what most searches ask first."""
+    word, border = Given(0, TextField()), Given(1, index.model._meta.pk)
+    held = reduce(or_, (Q(GreaterThan(StrIndex(name, word), 0)) for name in index.fields))
+    manager = index.model.objects
+    rows = manager.standing() if hasattr(manager, "standing") else manager.all()
+    return Prepared(lambda: rows.filter(held, pk__gt=border).order_by("-pk").values_list("pk")[: MOST + 1])
+
+
+def _is_plain(index: WordIndex, wanted: Wanted) -> bool:
+    """Whether one word is asked for, in the rows' own fields only and in letters without case."""
+    word = wanted.words[0]
+    return len(wanted.words) == 1 and word.upper() == word.lower() and not (index.by_organisation and wanted.bodies[word])
+
+
+def find(
+    index: WordIndex, rows: QuerySet, wanted: Wanted, most: int = MOST, enough: int = MOST, *, everything: bool = False
+) -> Found:
     """Of these rows of the indexed model those that hold every word. When the newest rows give ``enough``, the others are
-    not asked for: there may be more then."""
+    not asked for: there may be more then. ``everything``: the rows are all that stand."""
     newest = NEWEST_DOCUMENTS if index is DOCUMENTS else NEWEST
     last = next(iter(_last(index)()), (0,))[0]
     border = last - newest
-    long = index is DOCUMENTS and border > 0
-    by_text = condition(index, wanted, by_index=long, looked_through=not long)
-    recent = list(rows.filter(by_text, pk__gt=border).order_by("-pk").values_list("pk", flat=True)[: most + 1])
+    if everything and _is_plain(index, wanted):
+        recent = [pk for (pk,) in _recent(index)(wanted.words[0], border)][: most + 1]
+    else:
+        by_text = condition(index, wanted, by_index=False, looked_through=True)
+        recent = list(rows.filter(by_text, pk__gt=border).order_by("-pk").values_list("pk", flat=True)[: most + 1])
     if border <= 0 or len(recent) > most:
         return Found(recent[:most], len(recent) > most)
     if len(recent) >= enough:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
-from django.db.models import Count, QuerySet, TextField, Value
+from django.db.models import Count, Q, QuerySet, TextField, Value
 from django.db.models.functions import Greatest, StrIndex, Substr
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -21,11 +21,10 @@ from django.views.decorators.http import require_GET
 
 from tracker import access
 from tracker.access import requires
-from tracker.filters import words_in
 from tracker.markup import address
-from tracker.models import Document, Goal, Organisation, Result
+from tracker.models import Alias, Document, Goal, Organisation, Result
 from tracker.services.prepared import Given, Prepared, padded
-from tracker.services.searching import MOST, Found, Wanted, condition, find
+from tracker.services.searching import MOST, Found, Wanted, condition, find, holding
 from tracker.services.wordindex import DOCUMENTS, GOALS, OWNERS, RESULTS
 from tracker.views.front import visible_documents
 
@@ -79,6 +78,10 @@ class Group:
     hits: list[Hit]
 
 
+def _sees_all(user: Any, only: str) -> bool:
+    return not only.isdigit() and access.scope_of(user) == "all"
+
+
 def _own(rows: QuerySet, user: Any, only: str, organisation: str = "organisation") -> QuerySet:
     rows = access.visible(rows, user, organisation)
     return rows.filter(**{organisation: only}) if only.isdigit() else rows
@@ -88,7 +91,8 @@ def find_statements(
     model: type[Goal | Result], user: Any, wanted: Wanted, only: str, most: int
 ) -> tuple[Found, list[Hit]]:
     """Goals or results, newest first."""
-    found = find(GOALS if model is Goal else RESULTS, _own(model.objects.standing(), user, only), wanted, enough=SHOWN)
+    index, rows = (GOALS if model is Goal else RESULTS), _own(model.objects.standing(), user, only)
+    found = find(index, rows, wanted, enough=SHOWN, everything=_sees_all(user, only))
     by_id = {pk: texts for pk, *texts in _shown(model)(*padded(found.ids[:most], SHOWN))} if most else {}
     name = model._meta.model_name or ""
     hits = []
@@ -121,9 +125,11 @@ _NEAR = Prepared(_near)
 
 
 def find_documents(user: Any, wanted: Wanted, only: str, most: int) -> tuple[Found, list[Hit]]:
-    """Documents, newest first. Of their text only what stands around the first word is read."""
+    """Documents, newest first, counted as far as they are shown: to look at a long text costs as much as hundreds of short
+    rows. Of their text only what stands around the first word is read."""
     rows = visible_documents(user)
-    found = find(DOCUMENTS, rows.filter(issuer=only) if only.isdigit() else rows, wanted, enough=SHOWN)
+    rows = rows.filter(issuer=only) if only.isdigit() else rows
+    found = find(DOCUMENTS, rows, wanted, most=SHOWN, everything=_sees_all(user, only))
     by_id = {row.pk: row for row in _NEAR(*padded(found.ids[:most], SHOWN), wanted.words[0])} if most else {}
     hits = [
         Hit(
@@ -140,10 +146,11 @@ def find_documents(user: Any, wanted: Wanted, only: str, most: int) -> tuple[Fou
 
 
 def find_organisations(user: Any, wanted: Wanted, only: str, most: int) -> tuple[Found, list[Hit]]:
-    rows = _own(Organisation.objects.all(), user, only, "pk").filter(
-        words_in(" ".join(wanted.words), "name", "aliases__name")
-    )
-    named = list(rows.order_by("name", "pk").distinct()[: MOST + 1])
+    rows = _own(Organisation.objects.all(), user, only, "pk")
+    for word in wanted.words:
+        known_as = Alias.objects.filter(holding(word, ("name",), looked_through=True))
+        rows = rows.filter(Q(pk__in=wanted.bodies[word]) | Q(pk__in=known_as.values("organisation")))
+    named = list(rows.order_by("name", "pk")[: MOST + 1])
     hits = [
         Hit(
             address("organisation", row.pk),
