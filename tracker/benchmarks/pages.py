@@ -175,7 +175,8 @@ def addresses(deep: str) -> dict[str, list[str]]:
         "目标台账 深处一页": [f"/goals/?{deep}"],
         "目标台账 最后一页": ["/goals/?end=1"],
         "搜索 两个字": ["/search/?" + urlencode({"q": "学位"})],
-        "搜索 各种词": ["/search/?" + urlencode({"q": q}) for q in [*SUBJECTS, *WORDS, *map(str, range(100, 3000, 37))]],
+        "搜索 各种词": ["/search/?" + urlencode({"q": q}) for q in [*SUBJECTS, *WORDS, *(word + subject for word in WORDS for subject in SUBJECTS)]],
+        "搜索 各种数字": ["/search/?" + urlencode({"q": q}) for q in range(100, 3000, 37)],
         "单位": ["/organisations/"],
     }
 
