@@ -5,6 +5,11 @@ from django.core.cache import cache
 from tracker import remembering
 
 
+def pytest_collection_modifyitems(items):
+    """Browsers and services first: they are few and slow, and at the end one process would wait for the other."""
+    items.sort(key=lambda item: not item.path.match("tests/services/*") and not item.path.match("tests/browser/*"))
+
+
 @pytest.fixture(autouse=True)
 def quick_passwords(settings):
     """Real password hashes are slow on purpose; a test that logs in need not wait for them."""
