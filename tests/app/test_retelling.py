@@ -63,6 +63,15 @@ CASES = [
         "deadline changed from 2024-10-31 to 2024-12-31",
     ),
     ("修改目标“新建泵站”：数值 6 → 4，责任人 空 → 陈海", "Edited goal “新建泵站”: value 6 → 4, owner empty → 陈海"),
+    (
+        "“计划.docx”有 62 MB，超过上限 50 MB，没有导入。请拆分或压缩后再上传。",
+        "“计划.docx” has 62 MB, more than the limit of 50 MB, and was not taken in. Split or compress it and upload it again.",
+    ),
+    (
+        "“计划.exe”的类型（.exe）不能读取，没有导入。可以上传 Word、WPS、PDF、Excel、OFD、网页、文本、图片或 zip 压缩包。",
+        "“计划.exe” is of a type (.exe) that cannot be read and was not taken in. Word, WPS, PDF, Excel, OFD, web pages, text, images and "
+        "zip archives can be uploaded.",
+    ),
     ("撤销：采纳完成情况“新建泵站”", "Undone: accepted result “新建泵站”"),
     ("关账：截至2024-07-31，12项目标（第2版）", "Closed the month: as of 2024-07-31, goals: 12 (version 2)"),
 ]

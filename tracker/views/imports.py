@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tracker.access import requires
 from tracker.filters import ImportFilter
 from tracker.models import ImportBatch, ImportJob, JobState
+from tracker.retelling import tell
 from tracker.services import batches, intake
 from tracker.services.importing import ask_for
 from tracker.services.linking import WAITS
@@ -60,7 +61,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         try:
             received = intake.receive(file.name or "", file, user=request.user, batch=batch)
         except intake.Refused as problem:
-            refused.append((file.name, _with_name(file.name or "", str(problem))))
+            refused.append((file.name, _with_name(file.name or "", tell(str(problem)))))
         else:
             if received.known:
                 known.append(received.document)
