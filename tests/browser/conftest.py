@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from django.db.backends.signals import connection_created
 
 from tests import factories
 from tracker.models import Role
@@ -24,6 +25,15 @@ FLAGS = [
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome") or ""
 SHOTS = Path(__file__).resolve().parents[2] / "var" / "screenshots"
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in the thread of the test
+
+
+def read_beside_writers(connection, **_signal):
+    """The tests' database lives in memory, where a reader is refused while somebody writes; in a file it would wait."""
+    if connection.vendor == "sqlite" and connection.is_in_memory_db():
+        connection.connection.execute("PRAGMA read_uncommitted = true")
+
+
+connection_created.connect(read_beside_writers)
 
 
 def pytest_collection_modifyitems(items):
