@@ -9,13 +9,12 @@ from tracker.analysis.normalise import fold
 from tracker.analysis.outline import (
     Section,
     Sentence,
-    heading_role,
-    lead_role,
     numbered_level,
     read_outline,
     split_sentences,
 )
 from tracker.analysis.records import Paragraph, Text
+from tracker.analysis.roles import heading_role, lead_role
 
 CASES = json.loads((Path(__file__).parent / "cases" / "outline.json").read_text(encoding="utf-8"))
 

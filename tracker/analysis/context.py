@@ -17,10 +17,11 @@ from tracker.analysis.organisations import (
     only_body,
     telling_firm,
 )
-from tracker.analysis.outline import Section, heading_role, title_role
+from tracker.analysis.outline import Section
 from tracker.analysis.periods import Reference, month_end, read_number, year_period
 from tracker.analysis.places import Place, find_place, places, without_province
 from tracker.analysis.records import Fact, Period, Text
+from tracker.analysis.roles import heading_role, title_role
 
 DocumentKind = Literal["government", "department", "news"]
 

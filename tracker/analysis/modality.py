@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from tracker.analysis.outline import Role
 from tracker.analysis.records import StatementKind, record
+from tracker.analysis.roles import Role
 from tracker.analysis.vocabulary import alternation, read_lines
 
 _BREAK = re.compile(r"[，,；;。！？!?：:]")

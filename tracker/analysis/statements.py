@@ -8,6 +8,7 @@ from datetime import date
 
 from tracker.analysis.commitments import Act, find_achievements, find_announcements, find_commitments, find_fulfilments
 from tracker.analysis.context import Context, build_context, part_periods
+from tracker.analysis.dating import as_stock, moment_for
 from tracker.analysis.figures import Carried, Figure, read_figures
 from tracker.analysis.indicators import indicator_key
 from tracker.analysis.modality import (
@@ -38,10 +39,10 @@ from tracker.analysis.outline import Section, Sentence, read_outline
 from tracker.analysis.periods import Moment, Reference, find_periods, year_period
 from tracker.analysis.phrases import strip_openers
 from tracker.analysis.records import Measure, Period, Span, Statement, StatementKind, Text
+from tracker.analysis.repeats import without_repeats
 from tracker.analysis.tables import read_rows
 from tracker.analysis.vocabulary import Vocabulary
 
-_STOCK = re.compile(r"总数|总量|总额达|余额|保有量|数量|累计|总里程|里程|规模|覆盖|总人数|用户|存量|达到?$")
 # a heading that gives what follows its date: “十四五”时期的主要目标, and not 为“十四五”开好局
 _DATED_PLAN = re.compile(r"^(?!.*(?:开局|开好局|起步|起好步|良好开端|基础)).*(?:目标|任务|蓝图|规划|总体要求|工作|建议|思路|重点)")
 _ECONOMY = "(?:地区|国内)?(?:生产总值|经济|平均|居民|城镇|农村|规上|规模以上|固定资产|社会消费|进出口|货物|粮食|财政|一般公共|工业增加值|CPI)"
@@ -93,34 +94,7 @@ def analyse(text: Text, *, organisation: str | None = None, published_on: date |
     The same text gives the same statements, whenever it is read."""
     reader = _Reader(text, build_context(text, organisation, published_on), vocabulary or Vocabulary.default())
     statements = [*reader.read(), *read_rows(text, reader.context, reader.vocabulary)]
-    return tuple(_without_repeats(statements, text.title.value if text.title else ""))
-
-
-def _without_repeats(statements: list[Statement], title: str) -> Iterator[Statement]:
-    """A pledge said again in a box, or a figure said again word for word, is one statement: the first, though what the
-    title says and the text repeats is the text's."""
-    seen: set[tuple[object, ...]] = set()
-    above = statements[0].paragraph if statements else None
-    titled = [one for one in statements[:4] if one.quote in title and one.paragraph == above is not None]
-    repeated = {_sameness(one) for one in statements if one.paragraph != above} if titled else set()
-    nobodys = any(not statement.organisation for statement in statements)
-    owned = {(s.kind, s.quantity.value, s.quantity.unit) for s in statements if s.quantity and s.organisation} if nobodys else set()
-    for statement in statements:
-        # the headline says it before the article says whose it is
-        if statement.quantity and not statement.organisation \
-                and (statement.kind, statement.quantity.value, statement.quantity.unit) in owned:
-            continue
-        key = _sameness(statement)
-        if key not in seen and not (titled and statement in titled and key in repeated):
-            seen.add(key)
-            yield statement
-
-
-def _sameness(statement: Statement) -> tuple[object, ...]:
-    """What two statements share when they are one said twice."""
-    quantity = statement.quantity
-    what = (quantity.value, quantity.maximum, quantity.unit, statement.measure) if quantity else statement.quote
-    return statement.kind, statement.organisation, statement.owner, statement.indicator_key, what, statement.period.end
+    return tuple(without_repeats(statements, text.title.value if text.title else ""))
 
 
 class _Reader:
@@ -303,12 +277,15 @@ class _Reader:
 
     def _planning(self, sentence: Sentence) -> bool:
         """Whether the sentence is read as a plan: by its section, its speaker or its own opening."""
-        return (sentence.section.role == "plan" or self.state.voice.owner is not None or self._aims(sentence.text)
-                or (self._in_news() and looks_ahead(sentence.text)) or (self.context.kind == "government" and self._in_plan_year()))
+        if sentence.section.role == "plan" or self.state.voice.owner is not None:
+            return True
+        if self._in_news() and (self._aims(sentence.text) or looks_ahead(sentence.text)):
+            return True
+        return self.context.kind == "government" and self._in_plan_year()
 
     def _aims(self, text: str) -> bool:
         """Whether a newspaper's sentence tells aims, or goes on with those of the sentences before it."""
-        if not self._in_news() or (self.state.closed and not self.context.told):
+        if self.state.closed and not self.context.told:
             return False
         if sets_aims(text):
             self.state.aims = True
@@ -365,7 +342,7 @@ class _Reader:
 
     def _from_figure(self, sentence: Sentence, figure: Figure, moments: list[Moment], planning: bool) -> Statement | None:
         clause = clause_at(sentence.text, figure.start, figure.at, figure.end)
-        own = _moment_for(figure.at, figure.end, sentence.text, moments, planning)
+        own = moment_for(figure.at, figure.end, sentence.text, moments, planning)
         verdict = self._decide(sentence, clause, own, planning, figure.at)
         if verdict.kind is None:
             return None
@@ -384,7 +361,7 @@ class _Reader:
 
     def _from_act(self, sentence: Sentence, act: Act, moments: list[Moment], planning: bool) -> Statement | None:
         text = sentence.folded.text
-        own = _moment_for(act.end, act.end, text, moments) if moments else None
+        own = moment_for(act.end, act.end, text, moments) if moments else None
         if planning:
             verdict = decide_planned_act(text[act.start : act.end])
         elif own is None and "：" not in text:
@@ -418,11 +395,11 @@ class _Reader:
         moment = own or self.state.paragraph_moment or self._era_of(kind, sentence.section)
         if moment is None or (kind == "result" and self._runs_on(moment)) or (kind == "goal" and self._is_over(moment)):
             period, why = self._default(kind, sentence)
-            return _as_stock(period, measure, indicator), why
+            return as_stock(period, measure, indicator), why
         period = moment.period
         if kind == "result" and self.state.closed and self.context.kind == "government" and moment.reach in ("since", "point") and period.end == self.state.reference.today:
             period = Period(period.start, self.state.report.end)
-        return _as_stock(period, measure, indicator), f"时间词“{moment.words}”"
+        return as_stock(period, measure, indicator), f"时间词“{moment.words}”"
 
     def _era_of(self, kind: StatementKind, section: Section) -> Moment | None:
         return self.state.era if kind == "result" and section.role == "report" and section.top == self.state.era_heading else None
@@ -500,47 +477,3 @@ _WILL = re.compile(r"确保(?!了)|力争|力求|计划")
 _SAYS = re.compile(r"(?P<name>[\u4e00-\u9fa5]{2,3}?)(?:还|同时|进一步|最后)?(?:指出|强调|要求|表示|介绍|透露|提出|说)[，,：:]")
 _TOLD = re.compile(r"[^，。：:“”]{1,24}?(?:说|指出|表示|介绍|称|强调)[，,：:]“?")
 _OF_IT = re.compile(r"其中|在(?:这个|这些|其中)|分(?:行业|产业|领域|类别|地区|项目)[看来，]")
-_POINT = re.compile(r"[；;。:：]?[（(]\d[）)]|[①-⑳]")
-
-
-def _moment_for(at: int, end: int, text: str, moments: list[Moment], planning: bool = False) -> Moment | None:
-    """The time expression that dates the figure at ``at``: the last before it, else one behind it in its clause.
-    Of a plan's list, a date that stands in one item's own words is that item's."""
-    if not moments:
-        return None
-    before = [moment for moment in moments if moment.start < at]
-    for index in range(len(before) - 1, -1, -1):
-        if before[index].reach == "until" and _POINT.search(text, before[index].end, at):
-            continue      # （1）…6月底前投用；（2）…: the next point has its own date or none
-        if planning and _is_of_one_item(before[index], text, at):
-            continue
-        if index == 0 or not _is_passing(before[index], before[index - 1], text):
-            return before[index]
-    stop = min((found for char in "，,；;。" if (found := text.find(char, end)) >= 0), default=len(text))
-    return next((moment for moment in moments if at <= moment.start < stop), None)
-
-
-_BREAKS = re.compile(r"[，,；;。：:]")
-
-
-def _is_of_one_item(moment: Moment, text: str, at: int) -> bool:
-    """门诊楼10月份投用，新增床位300张: the month is the building's."""
-    if ("月" not in moment.words and "季" not in moment.words) or not _BREAKS.search(text, moment.end, at):
-        return False
-    opening = max(text.rfind(mark, 0, moment.start) for mark in "，,；;。：:") + 1
-    return moment.start - opening > 4
-
-
-def _is_passing(moment: Moment, earlier: Moment, text: str) -> bool:
-    """1至9月,受…和今年多轮降水影响: a bare year inside a clause does not outrank the months named before it."""
-    year, inner = moment.period, earlier.period
-    if moment.reach != "span" or not (year.start and year.end and inner.end) or text[moment.start - 1] in "，,；;、：:":
-        return False
-    return year.start <= inner.end < year.end and not moment.multi_year
-
-
-def _as_stock(period: Period, measure: Measure | None, indicator: str) -> Period:
-    """A stock (总数, 余额, 保有量) stands at the end of its period and has no start."""
-    if measure == "level" and _STOCK.search(indicator):
-        return Period(None, period.end)
-    return period
